@@ -1,0 +1,4 @@
+//! Dynamoi's privacy policy as types.
+#![warn(missing_docs)]
+
+pub mod vocabulary;
