@@ -1,4 +1,7 @@
 //! Dynamoi's privacy policy as types.
 #![warn(missing_docs)]
 
+mod append;
+pub mod consent;
+pub mod policy;
 pub mod vocabulary;

@@ -4,16 +4,20 @@
 //! document (sections 1 to 3: "similar networks", "other streaming services", "other third-party providers").
 
 mod country;
+pub(crate) mod form;
 mod ids;
 pub(crate) mod instant;
 mod lists;
+mod policy_version;
 mod section;
 pub(crate) mod text;
 pub(crate) mod words;
 
 pub use country::{Country, UnknownCountry};
 pub(crate) use ids::hyphenated;
+pub use form::FormError;
 pub use ids::{IllFormedProcessorId, NotHyphenatedUuid, ProcessorId, Source, SubjectId};
 pub use lists::{DataCategory, LegalBasis, ProcessorKind, Purpose};
+pub use policy_version::PolicyVersion;
 pub use section::Section;
 pub use words::UnknownWord;

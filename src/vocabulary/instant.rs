@@ -103,14 +103,36 @@ pub(crate) mod required {
     }
 }
 
-/// For `#[serde(deserialize_with)]` with `default`: an instant that may be absent, but not null.
-pub(crate) fn optional<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
-    required::deserialize(from).map(Some)
+/// For `#[serde(with)]` with `default` and `skip_serializing_if`: an instant that may be absent, but not null.
+pub(crate) mod optional {
+    use super::{DateTime, Deserializer, Serializer, Utc, required, write};
+
+    pub(crate) fn serialize<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
+        match at {
+            Some(at) => to.collect_str(&write(at)),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        required::deserialize(from).map(Some)
+    }
 }
 
-/// For `#[serde(deserialize_with)]` with `default`: a date that may be absent, but not null.
-pub(crate) fn optional_date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
-    super::text::parse::<D, FullDate>(from, DATE).map(|date| Some(date.0))
+/// For `#[serde(with)]` with `default` and `skip_serializing_if`: a date that may be absent, but not null.
+pub(crate) mod optional_date {
+    use super::{DATE, Deserializer, FullDate, NaiveDate, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(date: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Error> {
+        match date {
+            Some(date) => to.collect_str(&date.format("%Y-%m-%d")),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+        crate::vocabulary::text::parse::<D, FullDate>(from, DATE).map(|date| Some(date.0))
+    }
 }
 
 /// The instant in UTC, with as many digits of a second as it needs.

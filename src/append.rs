@@ -1,0 +1,106 @@
+//! A list that only grows, read without locks.
+//!
+//! The view and the history are read by every check while others write. Neither ever forgets an entry, so
+//! what they need is less than a concurrent map: places that, once there, never move. An entry is made by
+//! `Default` and filled in through its own atomics or locks.
+
+use std::sync::OnceLock;
+
+/// Blocks grow by eighths of a power of two, so that at most an eighth of the list lies empty.
+const EIGHTHS: u32 = 3;
+/// The first places, that would make blocks of less than a line, are skipped: index 0 is place 64.
+const SKIPPED: u64 = 64;
+const BLOCKS: usize = (33 - 6) << EIGHTHS;
+
+/// A list of up to 2³² entries whose places never move.
+pub(crate) struct Append<T> {
+    blocks: Box<[OnceLock<Box<[T]>>]>,
+}
+
+impl<T: Default> Append<T> {
+    pub(crate) fn new() -> Self {
+        Self { blocks: (0..BLOCKS).map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The entry, if its block was ever asked for by [`Self::grow`].
+    #[inline]
+    pub(crate) fn get(&self, index: u32) -> Option<&T> {
+        let (block, offset, _) = place(index);
+        self.blocks.get(block)?.get()?.get(offset)
+    }
+
+    /// The entry, made if need be together with its block.
+    pub(crate) fn grow(&self, index: u32) -> Option<&T> {
+        let (block, offset, size) = place(index);
+        let block = self.blocks.get(block)?;
+        block.get_or_init(|| (0..size).map(|_| T::default()).collect()).get(offset)
+    }
+
+    /// The entries below `len`, block by block, each with the index of its first entry.
+    pub(crate) fn blocks(&self, len: u32) -> impl Iterator<Item = (u32, &[T])> {
+        let mut first = 0u32;
+        self.blocks.iter().map_while(move |block| {
+            let left = len.checked_sub(first).filter(|left| *left > 0)?;
+            let (_, _, size) = place(first);
+            let entries = block.get()?;
+            let entries = entries.get(..size.min(left as usize)).unwrap_or(entries);
+            let at = first;
+            first = first.saturating_add(u32::try_from(size).unwrap_or(u32::MAX));
+            Some((at, entries))
+        })
+    }
+}
+
+/// Which block an index lies in, where in it, and how large that block is.
+#[inline]
+fn place(index: u32) -> (usize, usize, usize) {
+    let place = u64::from(index) + SKIPPED;
+    let power = 63 - place.leading_zeros();
+    let shift = power - EIGHTHS;
+    let eighth = (place >> shift) & ((1 << EIGHTHS) - 1);
+    let block = (u64::from(power - 6) << EIGHTHS) | eighth;
+    (block as usize, (place & ((1 << shift) - 1)) as usize, 1 << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    use super::*;
+
+    #[test]
+    fn places_are_dense_and_in_order() {
+        let (mut block, mut offset, mut size) = place(0);
+        assert_eq!((block, offset), (0, 0));
+        for index in 1..100_000 {
+            let next = place(index);
+            if offset + 1 == size {
+                assert_eq!((next.0, next.1), (block + 1, 0), "{index}");
+            } else {
+                assert_eq!(next, (block, offset + 1, size), "{index}");
+            }
+            (block, offset, size) = next;
+        }
+        let (last, offset, size) = place(u32::MAX);
+        assert!(last < BLOCKS && offset < size);
+    }
+
+    #[test]
+    fn what_was_grown_stays_and_is_walked_in_order() {
+        let list = Append::<AtomicU32>::new();
+        assert!(list.get(0).is_none());
+        for index in 0..1000 {
+            list.grow(index).unwrap().store(index, Relaxed);
+        }
+        let walked: Vec<u32> = list
+            .blocks(1000)
+            .flat_map(|(first, entries)| {
+                assert_eq!(entries[0].load(Relaxed), first);
+                entries.iter().map(|entry| entry.load(Relaxed))
+            })
+            .collect();
+        assert_eq!(walked, (0..1000).collect::<Vec<_>>());
+        assert_eq!(list.blocks(0).count(), 0);
+        assert!(list.get(u32::MAX).is_none());
+    }
+}

@@ -1,0 +1,377 @@
+//! Consent events: what subjects chose and declared, as it is kept and sent.
+
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Scope;
+use crate::vocabulary::{
+    Country, FormError, NotHyphenatedUuid, PolicyVersion, SubjectId,
+    form::{self, object_only, present},
+    hyphenated, instant,
+    words::words,
+};
+
+/// Something that a subject chose or declared, at an instant.
+///
+/// Events are facts: they are added and never changed, in any order and any number of times. An id stands
+/// for one event for ever. `Debug` shows the kind alone.
+///
+/// ```
+/// use dynamoi_privacy::consent::{Event, Scope};
+/// use dynamoi_privacy::vocabulary::{ProcessorId, Purpose, SubjectId};
+///
+/// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+/// let accepted = Event::accept(subject, "1.0.0", now);
+/// let granted = Event::grant(subject, Purpose::Promotion, "1.0.0", now);
+/// let refused = Event::deny(subject, Scope::from(Purpose::Promotion).processor(ProcessorId::FEATURE_FM), now);
+///
+/// let json = serde_json::to_string(&granted)?;
+/// assert_eq!(Event::from_json(&json)?, granted);
+/// assert_eq!(format!("{refused:?}"), "Event(consent_denied)");
+/// # let _ = accepted;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+#[expect(clippy::exhaustive_structs, reason = "every event has these four")]
+pub struct Event {
+    /// The event's own id, unique across subjects.
+    pub id: Uuid,
+    /// Whose event it is.
+    pub subject: SubjectId,
+    /// When it happened, to the nanosecond.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The subject accepted a version of the policy (section 8).
+    PolicyAccepted {
+        /// The version.
+        policy_version: PolicyVersion,
+        /// How it was accepted; both ways bind alike.
+        manner: Manner,
+    },
+    /// The subject consented to a scope.
+    ConsentGranted {
+        /// What was consented to.
+        scope: Scope,
+        /// The version that was shown.
+        policy_version: PolicyVersion,
+        /// The instant from which the grant is worth nothing; it must be after the event.
+        expires_at: Option<DateTime<Utc>>,
+    },
+    /// The subject refused when asked.
+    ConsentDenied {
+        /// What was refused.
+        scope: Scope,
+    },
+    /// The subject took a consent back, or objected.
+    ConsentWithdrawn {
+        /// What was withdrawn.
+        scope: Scope,
+    },
+    /// The subject said how old they are (section 7).
+    AgeDeclared {
+        /// The date, in UTC, on which the subject reaches the minimum age; `None` is of age.
+        minor_until: Option<NaiveDate>,
+    },
+    /// The subject said where they live (section 6).
+    HomeDeclared {
+        /// The country.
+        country: Country,
+    },
+    /// The subject was erased: nothing else is held of them, whatever comes.
+    Erased,
+}
+
+words! {
+    /// How a version of the policy was accepted (section 8); both ways bind alike.
+    Manner, "a manner of acceptance" {
+        /// By saying so.
+        Explicit = "explicit",
+        /// By going on using the platform.
+        ContinuedUse = "continued_use",
+    }
+}
+
+words! {
+    /// The type of an event on the wire.
+    EventType, "a type of event" {
+        /// A version was accepted.
+        PolicyAccepted = "policy_accepted",
+        /// A scope was consented to.
+        ConsentGranted = "consent_granted",
+        /// A scope was refused.
+        ConsentDenied = "consent_denied",
+        /// A consent was taken back.
+        ConsentWithdrawn = "consent_withdrawn",
+        /// An age was declared.
+        AgeDeclared = "age_declared",
+        /// A home was declared.
+        HomeDeclared = "home_declared",
+        /// The subject was erased.
+        Erased = "erased",
+    }
+}
+
+impl Event {
+    /// An event with a new random id.
+    pub fn new(subject: SubjectId, at: DateTime<Utc>, kind: EventKind) -> Self {
+        Self { id: Uuid::new_v4(), subject, at, kind }
+    }
+
+    /// The subject accepted a version explicitly.
+    pub fn accept(subject: SubjectId, version: &str, at: DateTime<Utc>) -> Self {
+        let kind = EventKind::PolicyAccepted { policy_version: version.into(), manner: Manner::Explicit };
+        Self::new(subject, at, kind)
+    }
+
+    /// The subject accepted a version by going on using the platform.
+    pub fn continue_using(subject: SubjectId, version: &str, at: DateTime<Utc>) -> Self {
+        let kind = EventKind::PolicyAccepted { policy_version: version.into(), manner: Manner::ContinuedUse };
+        Self::new(subject, at, kind)
+    }
+
+    /// The subject, shown a version, consented to a scope, with no end.
+    pub fn grant(subject: SubjectId, scope: impl Into<Scope>, version: &str, at: DateTime<Utc>) -> Self {
+        let (scope, policy_version) = (scope.into(), version.into());
+        Self::new(subject, at, EventKind::ConsentGranted { scope, policy_version, expires_at: None })
+    }
+
+    /// The subject, shown a version, consented to a scope until an instant.
+    pub fn grant_until(
+        subject: SubjectId,
+        scope: impl Into<Scope>,
+        version: &str,
+        at: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        let (scope, policy_version) = (scope.into(), version.into());
+        let expires_at = Some(expires_at);
+        Self::new(subject, at, EventKind::ConsentGranted { scope, policy_version, expires_at })
+    }
+
+    /// The subject refused a scope.
+    pub fn deny(subject: SubjectId, scope: impl Into<Scope>, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::ConsentDenied { scope: scope.into() })
+    }
+
+    /// The subject took back a consent, or objected to what needs none.
+    pub fn withdraw(subject: SubjectId, scope: impl Into<Scope>, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::ConsentWithdrawn { scope: scope.into() })
+    }
+
+    /// The subject is of age.
+    pub fn of_age(subject: SubjectId, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::AgeDeclared { minor_until: None })
+    }
+
+    /// The subject reaches the minimum age on a date.
+    pub fn minor_until(subject: SubjectId, date: NaiveDate, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::AgeDeclared { minor_until: Some(date) })
+    }
+
+    /// The subject lives in a country.
+    pub fn home(subject: SubjectId, country: Country, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::HomeDeclared { country })
+    }
+
+    /// The subject is erased, for ever.
+    pub fn erase(subject: SubjectId, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::Erased)
+    }
+
+    /// Reads an event from JSON.
+    ///
+    /// # Errors
+    /// Says where the text is not of the form, what was found and what was expected.
+    pub fn from_json(json: &str) -> Result<Self, FormError> {
+        form::read(json.as_bytes())
+    }
+
+    /// The type of the event.
+    pub fn event_type(&self) -> EventType {
+        match self.kind {
+            EventKind::PolicyAccepted { .. } => EventType::PolicyAccepted,
+            EventKind::ConsentGranted { .. } => EventType::ConsentGranted,
+            EventKind::ConsentDenied { .. } => EventType::ConsentDenied,
+            EventKind::ConsentWithdrawn { .. } => EventType::ConsentWithdrawn,
+            EventKind::AgeDeclared { .. } => EventType::AgeDeclared,
+            EventKind::HomeDeclared { .. } => EventType::HomeDeclared,
+            EventKind::Erased => EventType::Erased,
+        }
+    }
+
+    /// The version that the event names, if its type names one.
+    pub(crate) fn policy_version(&self) -> Option<&PolicyVersion> {
+        match &self.kind {
+            EventKind::PolicyAccepted { policy_version, .. }
+            | EventKind::ConsentGranted { policy_version, .. } => Some(policy_version),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({})", self.event_type())
+    }
+}
+
+impl fmt::Debug for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventKind")
+    }
+}
+
+/// An event as JSON has it: the fields of every type side by side, so that errors keep their place.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+struct Wire {
+    id: WireId,
+    subject: SubjectId,
+    #[serde(with = "instant::required")]
+    at: DateTime<Utc>,
+    #[serde(rename = "type")]
+    event_type: EventType,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    policy_version: Option<PolicyVersion>,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    manner: Option<Manner>,
+    #[serde(default, with = "instant::optional", skip_serializing_if = "Option::is_none")]
+    expires_at: Option<DateTime<Utc>>,
+    #[serde(default, with = "instant::optional_date", skip_serializing_if = "Option::is_none")]
+    minor_until: Option<NaiveDate>,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    country: Option<Country>,
+}
+
+object_only!(Wire: "an event");
+
+impl Serialize for Wire {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, to)
+    }
+}
+
+/// The id of an event: a hyphenated UUID and no other way to write one.
+struct WireId(Uuid);
+
+impl std::str::FromStr for WireId {
+    type Err = NotHyphenatedUuid;
+
+    fn from_str(text: &str) -> Result<Self, NotHyphenatedUuid> {
+        hyphenated(text).map(Self)
+    }
+}
+
+impl Serialize for WireId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&self.0.as_hyphenated())
+    }
+}
+
+impl<'de> Deserialize<'de> for WireId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        crate::vocabulary::text::parse(from, "a hyphenated UUID")
+    }
+}
+
+/// The fields that an event's type lacks or does not have.
+#[derive(Debug, thiserror::Error)]
+enum Misfit {
+    #[error("found no field `{field}`, expected one in `{event_type}`")]
+    Missing { field: &'static str, event_type: EventType },
+    #[error("found the field `{field}`, expected none in `{event_type}`")]
+    Stray { field: &'static str, event_type: EventType },
+}
+
+impl TryFrom<Wire> for Event {
+    type Error = Misfit;
+
+    fn try_from(wire: Wire) -> Result<Self, Misfit> {
+        let event_type = wire.event_type;
+        let missing = |field| Misfit::Missing { field, event_type };
+        let Wire { id, subject, at, mut scope, mut policy_version, mut manner, .. } = wire;
+        let Wire { mut expires_at, mut minor_until, mut country, .. } = wire;
+        let kind = match event_type {
+            EventType::PolicyAccepted => EventKind::PolicyAccepted {
+                policy_version: policy_version.take().ok_or_else(|| missing("policy_version"))?,
+                manner: manner.take().ok_or_else(|| missing("manner"))?,
+            },
+            EventType::ConsentGranted => EventKind::ConsentGranted {
+                scope: scope.take().ok_or_else(|| missing("scope"))?,
+                policy_version: policy_version.take().ok_or_else(|| missing("policy_version"))?,
+                expires_at: expires_at.take(),
+            },
+            EventType::ConsentDenied => {
+                EventKind::ConsentDenied { scope: scope.take().ok_or_else(|| missing("scope"))? }
+            }
+            EventType::ConsentWithdrawn => {
+                EventKind::ConsentWithdrawn { scope: scope.take().ok_or_else(|| missing("scope"))? }
+            }
+            EventType::AgeDeclared => EventKind::AgeDeclared { minor_until: minor_until.take() },
+            EventType::HomeDeclared => {
+                EventKind::HomeDeclared { country: country.take().ok_or_else(|| missing("country"))? }
+            }
+            EventType::Erased => EventKind::Erased,
+        };
+        // What is left belongs to another type.
+        let left = [
+            ("scope", scope.is_some()),
+            ("policy_version", policy_version.is_some()),
+            ("manner", manner.is_some()),
+            ("expires_at", expires_at.is_some()),
+            ("minor_until", minor_until.is_some()),
+            ("country", country.is_some()),
+        ];
+        match left.into_iter().find(|(_, left)| *left) {
+            Some((field, _)) => Err(Misfit::Stray { field, event_type }),
+            None => Ok(Self { id: id.0, subject, at, kind }),
+        }
+    }
+}
+
+impl From<Event> for Wire {
+    fn from(event: Event) -> Self {
+        let event_type = event.event_type();
+        let mut wire = Self {
+            id: WireId(event.id),
+            subject: event.subject,
+            at: event.at,
+            event_type,
+            scope: None,
+            policy_version: None,
+            manner: None,
+            expires_at: None,
+            minor_until: None,
+            country: None,
+        };
+        match event.kind {
+            EventKind::PolicyAccepted { policy_version, manner } => {
+                (wire.policy_version, wire.manner) = (Some(policy_version), Some(manner));
+            }
+            EventKind::ConsentGranted { scope, policy_version, expires_at } => {
+                (wire.scope, wire.policy_version) = (Some(scope), Some(policy_version));
+                wire.expires_at = expires_at;
+            }
+            EventKind::ConsentDenied { scope } | EventKind::ConsentWithdrawn { scope } => {
+                wire.scope = Some(scope);
+            }
+            EventKind::AgeDeclared { minor_until } => wire.minor_until = minor_until,
+            EventKind::HomeDeclared { country } => wire.country = Some(country),
+            EventKind::Erased => {}
+        }
+        wire
+    }
+}

@@ -1,0 +1,255 @@
+//! The consent record: the fold of a subject's events, the same whatever their order and number.
+
+use std::cmp::{Ordering, Reverse};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Event, EventKind, Scope};
+use crate::{
+    policy::{History, Policy},
+    vocabulary::{Country, DataCategory, ProcessorId, Purpose},
+};
+
+/// What is held of a subject: the fold of the events that were accepted.
+///
+/// Every part of it is a maximum under some order, and taking a maximum does not ask in which order or how
+/// often its arguments come. Without narrow scopes it is a few machine words and owns no memory.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Record {
+    pub(crate) erased: bool,
+    pub(crate) accepted: Versions,
+    pub(crate) age: Option<Declared<Option<NaiveDate>>>,
+    /// `None` inside is two countries declared at one instant: unknown.
+    pub(crate) home: Option<Declared<Option<Country>>>,
+    /// The choice for each purpose as a whole.
+    pub(crate) whole: [Option<Choice>; Purpose::ALL.len()],
+    /// The choices for less than a purpose, sorted by scope.
+    pub(crate) narrow: Vec<(Scope, Choice)>,
+}
+
+/// Something declared, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Declared<T> {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) what: T,
+}
+
+/// The standing choice for a scope.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) state: State,
+}
+
+/// What was chosen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Granted(Grant),
+    Denied,
+    Withdrawn,
+}
+
+/// A grant: what a refusal does not have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grant {
+    /// The number of the version that was shown, and when that takes effect: the older one wins a tie.
+    pub(crate) version: u32,
+    pub(crate) shown_from: DateTime<Utc>,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+}
+
+impl Choice {
+    /// Whether this choice stands against another of the same scope: the later does; of two at one instant
+    /// the more restrictive.
+    fn beats(&self, other: &Self) -> bool {
+        self.at.cmp(&other.at).then_with(|| self.state.strictness().cmp(&other.state.strictness()))
+            == Ordering::Greater
+    }
+}
+
+impl State {
+    /// Withdrawn over denied over granted; of two grants the sooner expiry, none being the latest, then the
+    /// older version.
+    fn strictness(&self) -> (u8, Reverse<(bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>)>) {
+        match self {
+            Self::Granted(grant) => {
+                let never = grant.expires_at.is_none();
+                (0, Reverse((never, grant.expires_at, Some(grant.shown_from))))
+            }
+            Self::Denied => (1, Reverse((false, None, None))),
+            Self::Withdrawn => (2, Reverse((false, None, None))),
+        }
+    }
+}
+
+/// A set of versions by their numbers: a word for the first 64, more only for a history longer than that.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) struct Versions {
+    pub(crate) low: u64,
+    /// The numbers from 64, sorted.
+    pub(crate) high: Vec<u32>,
+}
+
+impl Versions {
+    pub(crate) fn insert(&mut self, number: u32) {
+        if number < u64::BITS {
+            self.low |= 1 << number;
+        } else if let Err(place) = self.high.binary_search(&number) {
+            self.high.insert(place, number);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.low == 0 && self.high.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+        bits(self.low).chain(self.high.iter().copied())
+    }
+}
+
+/// The numbers of the bits that are set.
+#[inline]
+pub(crate) fn bits(mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let number = word.trailing_zeros();
+        word &= word.wrapping_sub(1);
+        (number < u64::BITS).then_some(number)
+    })
+}
+
+impl Record {
+    /// Folds an event in. `shown` is the version that the event names, if its type names one.
+    pub(crate) fn fold(&mut self, event: &Event, shown: Option<(u32, &Policy)>) {
+        if self.erased {
+            return;
+        }
+        let at = event.at;
+        match &event.kind {
+            EventKind::PolicyAccepted { .. } => {
+                if let Some((number, _)) = shown {
+                    self.accepted.insert(number);
+                }
+            }
+            EventKind::ConsentGranted { scope, expires_at, .. } => {
+                if let Some((version, policy)) = shown {
+                    let shown_from = policy.effective_from();
+                    let state = State::Granted(Grant { version, shown_from, expires_at: *expires_at });
+                    self.choose(scope, Choice { at, state });
+                }
+            }
+            EventKind::ConsentDenied { scope } => self.choose(scope, Choice { at, state: State::Denied }),
+            EventKind::ConsentWithdrawn { scope } => {
+                self.choose(scope, Choice { at, state: State::Withdrawn });
+            }
+            EventKind::AgeDeclared { minor_until } => {
+                // `None` is less than any date, so at one instant the greatest date stands.
+                let declared = Declared { at, what: *minor_until };
+                if self.age.is_none_or(|known| (at, minor_until) > (known.at, &known.what)) {
+                    self.age = Some(declared);
+                }
+            }
+            EventKind::HomeDeclared { country } => match &mut self.home {
+                Some(known) if known.at > at => {}
+                Some(known) if known.at == at => {
+                    if known.what != Some(*country) {
+                        known.what = None;
+                    }
+                }
+                _ => self.home = Some(Declared { at, what: Some(*country) }),
+            },
+            EventKind::Erased => *self = Self { erased: true, ..Self::default() },
+        }
+    }
+
+    fn choose(&mut self, scope: &Scope, choice: Choice) {
+        if scope.is_narrow() {
+            match self.narrow.binary_search_by(|(known, _)| known.cmp(scope)) {
+                Ok(place) => {
+                    if let Some((_, known)) = self.narrow.get_mut(place)
+                        && choice.beats(known)
+                    {
+                        *known = choice;
+                    }
+                }
+                Err(place) => self.narrow.insert(place, (scope.clone(), choice)),
+            }
+        } else if let Some(known) = self.whole.get_mut(scope.purpose().index())
+            && known.is_none_or(|known| choice.beats(&known))
+        {
+            *known = Some(choice);
+        }
+    }
+
+    /// The choices that cover a category that goes to, or comes from, a processor.
+    pub(crate) fn covering<'a>(
+        &'a self,
+        purpose: Purpose,
+        category: DataCategory,
+        processor: Option<&'a ProcessorId>,
+    ) -> impl Iterator<Item = &'a Choice> {
+        let whole = self.whole.get(purpose.index()).and_then(Option::as_ref);
+        let narrow = self.narrow.iter().filter(move |(scope, _)| scope.covers(purpose, category, processor));
+        whole.into_iter().chain(narrow.map(|(_, choice)| choice))
+    }
+}
+
+/// What a host may look at.
+impl Record {
+    /// Whether the subject was erased; then nothing else is held.
+    pub fn is_erased(&self) -> bool {
+        self.erased
+    }
+
+    /// The versions that were accepted, in no order that means anything.
+    pub fn accepted<'a>(&'a self, history: &'a History) -> impl Iterator<Item = &'a Policy> {
+        self.accepted.iter().filter_map(|number| history.numbered(number)).map(|version| version.policy)
+    }
+
+    /// The country that the subject lives in, as far as it is known.
+    pub fn home(&self) -> Option<Country> {
+        self.home.and_then(|home| home.what)
+    }
+
+    /// The standing choice for exactly this scope.
+    pub fn choice(&self, scope: &Scope) -> Option<&Choice> {
+        if scope.is_narrow() {
+            let place = self.narrow.binary_search_by(|(known, _)| known.cmp(scope)).ok()?;
+            self.narrow.get(place).map(|(_, choice)| choice)
+        } else {
+            self.whole.get(scope.purpose().index())?.as_ref()
+        }
+    }
+}
+
+impl Choice {
+    /// When it was made.
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// Whether consent was given, leaving aside whether it has expired.
+    pub fn is_grant(&self) -> bool {
+        matches!(self.state, State::Granted(_))
+    }
+
+    /// When the grant expires; `None` for one that does not, and for a refusal.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            State::Granted(grant) => grant.expires_at,
+            State::Denied | State::Withdrawn => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Record {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Record")
+    }
+}
+
+impl std::fmt::Debug for Choice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Choice")
+    }
+}

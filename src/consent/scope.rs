@@ -1,0 +1,80 @@
+//! What a choice is about: a purpose, perhaps one category of data, perhaps one processor.
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::{
+    DataCategory, ProcessorId, Purpose,
+    form::{object_only, present},
+};
+
+/// What a choice of a subject is about.
+///
+/// Without a category it is about every category, without a processor about every processor and about what
+/// Dynamoi does itself. A scope with a processor covers nothing but sharing with it and collecting from it.
+///
+/// ```
+/// use dynamoi_privacy::consent::Scope;
+/// use dynamoi_privacy::vocabulary::{DataCategory, ProcessorId, Purpose};
+/// let promotion = Scope::from(Purpose::Promotion);
+/// let narrow = Scope::from(Purpose::Promotion)
+///     .category(DataCategory::Streaming)
+///     .processor(ProcessorId::FEATURE_FM);
+/// assert!(!promotion.is_narrow() && narrow.is_narrow());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Scope {
+    purpose: Purpose,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    category: Option<DataCategory>,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    processor: Option<ProcessorId>,
+}
+
+object_only!(Scope: "a scope: an object with a purpose");
+
+impl Serialize for Scope {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, to)
+    }
+}
+
+impl From<Purpose> for Scope {
+    fn from(purpose: Purpose) -> Self {
+        Self { purpose, category: None, processor: None }
+    }
+}
+
+impl Scope {
+    /// The scope narrowed to one category.
+    #[must_use]
+    pub fn category(mut self, category: DataCategory) -> Self {
+        self.category = Some(category);
+        self
+    }
+
+    /// The scope narrowed to one processor.
+    #[must_use]
+    pub fn processor(mut self, processor: ProcessorId) -> Self {
+        self.processor = Some(processor);
+        self
+    }
+
+    /// The purpose.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// Whether the scope is about less than the whole purpose.
+    pub fn is_narrow(&self) -> bool {
+        self.category.is_some() || self.processor.is_some()
+    }
+
+    /// Whether a choice of this scope covers a category that goes to, or comes from, a processor; `None` is
+    /// what Dynamoi does itself.
+    pub fn covers(&self, purpose: Purpose, category: DataCategory, processor: Option<&ProcessorId>) -> bool {
+        self.purpose == purpose
+            && self.category.is_none_or(|own| own == category)
+            && self.processor.as_ref().is_none_or(|own| Some(own) == processor)
+    }
+}

@@ -1,0 +1,15 @@
+//! The policy: the document as people write it, the compiled version that is obeyed, the history of versions.
+
+mod compiled;
+mod document;
+mod error;
+mod history;
+
+pub use compiled::{Policy, Processor};
+pub use document::{
+    CollectionEntry, Document, ProcessorEntry, PurposeEntry, Safeguard, SharingEntry, SourceKind, Storage,
+    UnknownAge, UseEntry,
+};
+pub use error::{Contradiction, PolicyError};
+pub use history::History;
+pub(crate) use history::Numbered;
