@@ -3,5 +3,7 @@
 
 mod append;
 pub mod consent;
+pub mod data;
+pub mod gate;
 pub mod policy;
 pub mod vocabulary;

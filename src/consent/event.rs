@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Scope;
 use crate::vocabulary::{
     Country, FormError, NotHyphenatedUuid, PolicyVersion, SubjectId,
-    form::{self, object_only, present},
+    form::{self, Misfit, object_only, present},
     hyphenated, instant,
     words::words,
 };
@@ -258,11 +258,7 @@ struct Wire {
 
 object_only!(Wire: "an event");
 
-impl Serialize for Wire {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, to)
-    }
-}
+form::serialize_as_derived!(Wire);
 
 /// The id of an event: a hyphenated UUID and no other way to write one.
 struct WireId(Uuid);
@@ -287,21 +283,13 @@ impl<'de> Deserialize<'de> for WireId {
     }
 }
 
-/// The fields that an event's type lacks or does not have.
-#[derive(Debug, thiserror::Error)]
-enum Misfit {
-    #[error("found no field `{field}`, expected one in `{event_type}`")]
-    Missing { field: &'static str, event_type: EventType },
-    #[error("found the field `{field}`, expected none in `{event_type}`")]
-    Stray { field: &'static str, event_type: EventType },
-}
-
 impl TryFrom<Wire> for Event {
     type Error = Misfit;
 
     fn try_from(wire: Wire) -> Result<Self, Misfit> {
         let event_type = wire.event_type;
-        let missing = |field| Misfit::Missing { field, event_type };
+        let of = event_type.as_str();
+        let missing = |field| Misfit::Missing { field, of };
         let Wire { id, subject, at, mut scope, mut policy_version, mut manner, .. } = wire;
         let Wire { mut expires_at, mut minor_until, mut country, .. } = wire;
         let kind = match event_type {
@@ -327,18 +315,15 @@ impl TryFrom<Wire> for Event {
             EventType::Erased => EventKind::Erased,
         };
         // What is left belongs to another type.
-        let left = [
+        Misfit::stray(of, &[
             ("scope", scope.is_some()),
             ("policy_version", policy_version.is_some()),
             ("manner", manner.is_some()),
             ("expires_at", expires_at.is_some()),
             ("minor_until", minor_until.is_some()),
             ("country", country.is_some()),
-        ];
-        match left.into_iter().find(|(_, left)| *left) {
-            Some((field, _)) => Err(Misfit::Stray { field, event_type }),
-            None => Ok(Self { id: id.0, subject, at, kind }),
-        }
+        ])?;
+        Ok(Self { id: id.0, subject, at, kind })
     }
 }
 

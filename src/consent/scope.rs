@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::{
     DataCategory, ProcessorId, Purpose,
-    form::{object_only, present},
+    form::{self, object_only, present},
 };
 
 /// What a choice of a subject is about.
@@ -33,11 +33,7 @@ pub struct Scope {
 
 object_only!(Scope: "a scope: an object with a purpose");
 
-impl Serialize for Scope {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, to)
-    }
-}
+form::serialize_as_derived!(Scope);
 
 impl From<Purpose> for Scope {
     fn from(purpose: Purpose) -> Self {

@@ -195,17 +195,7 @@ object_only! {
     Storage: "the rules of storage",
 }
 
-/// `remote = "Self"` leaves the writing to an inherent function, too.
-macro_rules! serialize_as_derived {
-    ($($name:ident)+) => {$(
-        impl Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                Self::serialize(self, to)
-            }
-        }
-    )+};
-}
-serialize_as_derived!(Document ProcessorEntry PurposeEntry CollectionEntry UseEntry SharingEntry Storage);
+form::serialize_as_derived!(Document ProcessorEntry PurposeEntry CollectionEntry UseEntry SharingEntry Storage);
 
 impl Document {
     /// Reads a document from JSON.

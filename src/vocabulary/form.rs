@@ -128,6 +128,37 @@ macro_rules! object_only {
 }
 pub(crate) use object_only;
 
+/// `#[serde(remote = "Self")]` leaves the writing to an inherent function, too.
+macro_rules! serialize_as_derived {
+    ($($name:ident)+) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, to)
+            }
+        }
+    )+};
+}
+pub(crate) use serialize_as_derived;
+
+/// The fields that the type of an object lacks or does not have.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Misfit {
+    #[error("found no field `{field}`, expected one in `{of}`")]
+    Missing { field: &'static str, of: &'static str },
+    #[error("found the field `{field}`, expected none in `{of}`")]
+    Stray { field: &'static str, of: &'static str },
+}
+
+impl Misfit {
+    /// The first of the fields that is still there, once a type has taken its own.
+    pub(crate) fn stray(of: &'static str, left: &[(&'static str, bool)]) -> Result<(), Self> {
+        match left.iter().find(|(_, left)| *left) {
+            Some((field, _)) => Err(Self::Stray { field, of }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// For `#[serde(deserialize_with)]` with `default`: a field that may be absent, but not null.
 pub(crate) fn present<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where

@@ -1,0 +1,267 @@
+//! The gate: what is asked, the decision, and the permits without which no data moves.
+
+mod answer;
+mod check;
+mod cleared;
+mod decision;
+mod guarded;
+mod reason;
+mod refusal;
+mod request;
+mod view;
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use self::{
+    answer::{Decision, Denied, Explanation, Permitted, Undecided},
+    check::{Check, Checked},
+    cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
+    guarded::Guarded,
+    reason::{Reason, Reasons},
+    refusal::{NotPermitted, Refusal},
+    request::{Action, ActionType, Cookies, Flow, Request, Signals},
+    view::RecordError,
+};
+pub(crate) use self::cleared::Context;
+use self::{cleared::Permit, decision::Question, view::View};
+use crate::{
+    consent::{Event, Record},
+    policy::{Document, History, PolicyError},
+    vocabulary::SubjectId,
+};
+
+/// The consent check: it knows the policy and every subject's consent record, and it alone makes permits.
+///
+/// One gate serves a process; share it by reference or in an `Arc`. Checks do no I/O, allocate nothing and
+/// wait for a writer no longer than a record takes to copy.
+///
+/// ```
+/// use dynamoi_privacy::consent::Event;
+/// use dynamoi_privacy::data::AnalyticsData;
+/// use dynamoi_privacy::gate::{Cleared, Gate, Guarded};
+/// use dynamoi_privacy::policy::History;
+/// use dynamoi_privacy::processors::PostHog;
+/// use dynamoi_privacy::vocabulary::{Purpose, SubjectId};
+///
+/// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+/// let gate = Gate::new(History::dynamoi());
+/// gate.record(Event::accept(subject, "1.0.0", now))?;
+///
+/// let views = Guarded::new(subject, AnalyticsData::default());
+/// let refusal = gate.share(views, Purpose::EngagementAnalysis, PostHog, now).unwrap_err();
+/// assert_eq!(refusal.reasons().to_string(), "consent_missing");
+///
+/// gate.record(Event::grant(subject, Purpose::EngagementAnalysis, "1.0.0", now))?;
+/// let views = refusal.into_guarded();
+/// let cleared: Cleared<AnalyticsData, PostHog> = gate.share(views, Purpose::EngagementAnalysis, PostHog, now)?;
+/// # let _ = cleared;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Gate {
+    id: u64,
+    history: History,
+    view: View,
+    permit_lifetime: TimeDelta,
+    /// The view is good for checks up to this second since 1970; for ever where nothing feeds it from outside.
+    fresh_until: AtomicI64,
+    max_staleness: TimeDelta,
+}
+
+/// Tells gates of one process apart, so that a permit opens nothing at another.
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+
+/// How long a permit lives unless the host says otherwise.
+const PERMIT_LIFETIME: TimeDelta = TimeDelta::seconds(30);
+
+impl Gate {
+    /// A gate in memory: its view is current because nothing else writes the records.
+    pub fn new(history: History) -> Self {
+        Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            history,
+            view: View::new(),
+            permit_lifetime: PERMIT_LIFETIME,
+            fresh_until: AtomicI64::new(i64::MAX),
+            max_staleness: TimeDelta::MAX,
+        }
+    }
+
+    /// A gate that is fed from elsewhere: until [`Self::confirm_current`] says otherwise its view is stale,
+    /// and `max_staleness` after each such word it is stale again. Then checks that rest on consent answer
+    /// [`Undecided::StaleView`] instead of guessing.
+    ///
+    /// ```
+    /// use chrono::TimeDelta;
+    /// use dynamoi_privacy::gate::{Gate, Guarded, NotPermitted, Undecided};
+    /// use dynamoi_privacy::{data::UserData, policy::History};
+    /// use dynamoi_privacy::vocabulary::{Purpose, SubjectId};
+    ///
+    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::fed(History::dynamoi(), TimeDelta::seconds(5));
+    /// let account = Guarded::new(subject, UserData::default());
+    /// let refusal = gate.use_for(account, Purpose::PlatformOperation, now).unwrap_err();
+    /// assert_eq!(refusal.why(), &NotPermitted::Undecided(Undecided::StaleView));
+    ///
+    /// gate.confirm_current(now);
+    /// let refusal = gate.use_for(refusal.into_guarded(), Purpose::PlatformOperation, now).unwrap_err();
+    /// assert_eq!(refusal.reasons().to_string(), "subject_unknown");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fed(history: History, max_staleness: TimeDelta) -> Self {
+        let fresh_until = AtomicI64::new(i64::MIN);
+        Self { fresh_until, max_staleness, ..Self::new(history) }
+    }
+
+    /// The same gate with permits that live as long as this, 30 seconds unless it is said.
+    #[must_use]
+    pub fn with_permit_lifetime(mut self, lifetime: TimeDelta) -> Self {
+        self.permit_lifetime = lifetime;
+        self
+    }
+
+    /// Says that the view held everything that was known elsewhere at an instant. An earlier word never
+    /// takes back a later one.
+    pub fn confirm_current(&self, at: DateTime<Utc>) {
+        let until = at.checked_add_signed(self.max_staleness).map_or(i64::MAX, |until| until.timestamp_millis());
+        self.fresh_until.fetch_max(until, Ordering::Release);
+    }
+
+    /// The versions of the policy.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Adds a version of the policy, also while checks run; it changes only answers given afterwards.
+    ///
+    /// # Errors
+    /// See [`History::add`].
+    pub fn adopt(&self, document: Document) -> Result<(), PolicyError> {
+        self.history.add(document)
+    }
+
+    /// Takes a consent event in. The same event again changes nothing and is no error; in which order events
+    /// come makes no difference.
+    ///
+    /// # Errors
+    /// An event whose id stands for another one, that names a version which the history lacks, or that
+    /// expires before it begins is refused, changes nothing and leaves its id free.
+    pub fn record(&self, event: Event) -> Result<(), RecordError> {
+        self.view.record(&event, &self.history)
+    }
+
+    /// What is held of a subject; `None` for one without an event.
+    pub fn record_of(&self, subject: SubjectId) -> Option<Record> {
+        self.view.record_of(subject, &self.history)
+    }
+
+    /// Answers a request without a permit: for dry runs, for explanations, for other languages over JSON.
+    ///
+    /// # Errors
+    /// Says when the gate cannot decide now; whatever it can decide is an answer.
+    pub fn decide(&self, request: &Request) -> Result<Decision, Undecided> {
+        let (in_force, reasons) =
+            match Question::of(&self.history, &request.flow, request.at, request.signals) {
+                Question::Answered(in_force, reasons) => (in_force, reasons),
+                Question::Open(terms) => {
+                    self.fresh(request.at)?;
+                    let (standing, _) = self.view.standing(request.subject, &terms);
+                    (Some(terms.in_force), terms.against(&standing))
+                }
+            };
+        Ok(match in_force {
+            Some(version) if reasons.is_empty() => {
+                Decision::Permitted(Permitted::new(version.policy.version().clone()))
+            }
+            in_force => {
+                let version = in_force.map(|version| version.policy.version());
+                Decision::Denied(Denied::new(reasons, &request.flow, version))
+            }
+        })
+    }
+
+    /// Every subject whose data may flow so at an instant, without signals, in the order of their first
+    /// events. Subjects whose records change meanwhile are judged before or after the change.
+    ///
+    /// It hands out no permit: each subject's data is still checked when it moves.
+    ///
+    /// ```
+    /// use dynamoi_privacy::consent::Event;
+    /// use dynamoi_privacy::gate::{Action, Flow, Gate};
+    /// use dynamoi_privacy::policy::History;
+    /// use dynamoi_privacy::vocabulary::{DataCategory, ProcessorId, Purpose, SubjectId};
+    ///
+    /// let now = "2026-01-05T09:00:00Z".parse()?;
+    /// let gate = Gate::new(History::dynamoi());
+    /// let [fan, other] = [SubjectId::random(), SubjectId::random()];
+    /// for subject in [fan, other] {
+    ///     gate.record(Event::accept(subject, "1.0.0", now))?;
+    /// }
+    /// gate.record(Event::grant(fan, Purpose::Promotion, "1.0.0", now))?;
+    ///
+    /// let share = Action::Share { processor: ProcessorId::FEATURE_FM, country: None };
+    /// let flow = Flow::new(DataCategory::Streaming, Purpose::Promotion, share);
+    /// let audience: Vec<SubjectId> = gate.audience(&flow, now)?.collect();
+    /// assert_eq!(audience, [fan]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Says when the gate cannot decide now.
+    pub fn audience<'a>(
+        &'a self,
+        flow: &'a Flow,
+        at: DateTime<Utc>,
+    ) -> Result<impl Iterator<Item = SubjectId> + 'a, Undecided> {
+        let terms = match Question::of(&self.history, flow, at, Signals::default()) {
+            Question::Answered(_, reasons) => Err(reasons),
+            Question::Open(terms) => {
+                self.fresh(at)?;
+                Ok(terms.for_many())
+            }
+        };
+        // What the policy alone answers is the same for every subject: all of them, or none.
+        let everybody = matches!(terms, Err(reasons) if reasons.is_empty());
+        let all = everybody.then(|| self.view.subjects());
+        let some = terms.ok().map(|terms| self.view.scan(terms));
+        Ok(all.into_iter().flatten().chain(some.into_iter().flatten()))
+    }
+
+    /// Whether checks at an instant can rest on the view.
+    #[inline]
+    fn fresh(&self, now: DateTime<Utc>) -> Result<(), Undecided> {
+        let until = self.fresh_until.load(Ordering::Acquire);
+        if until == i64::MAX || now.timestamp_millis() <= until { Ok(()) } else { Err(Undecided::StaleView) }
+    }
+
+    /// Why a permit is worth nothing at an instant, if it is.
+    fn lapse(&self, permit: &Permit, now: DateTime<Utc>) -> Option<Lapse> {
+        let in_force = || self.history.numbered_in_force(now).map(|version| version.number);
+        if permit.gate != self.id {
+            Some(Lapse::OtherGate)
+        } else if now < permit.issued {
+            Some(Lapse::NotYetIssued)
+        } else if now >= permit.deadline {
+            Some(Lapse::Deadline)
+        } else if in_force() != Some(permit.version) {
+            Some(Lapse::PolicyChanged)
+        } else if let Some(seen) = permit.seen {
+            match self.fresh(now) {
+                Err(undecided) => Some(Lapse::Undecided(undecided)),
+                Ok(()) => (!self.view.is_current(seen)).then_some(Lapse::RecordChanged),
+            }
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("history", &self.history).finish_non_exhaustive()
+    }
+}

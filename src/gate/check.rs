@@ -1,0 +1,263 @@
+//! The checks that yield a permit: to collect, store, use, share and disclose.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
+    decision::{Question, Standing, Terms},
+    cleared::Permit,
+    reason::Reasons,
+    request::{Action, Flow, Signals},
+    view::Seen,
+};
+use crate::{
+    data::PersonalData,
+    policy::Numbered,
+    vocabulary::{Country, Purpose, Source, SubjectId},
+};
+
+/// A check with what is known beside the data: the browser's signals, the country, encryption.
+///
+/// Made by [`Gate::check`]; what is not said is taken to be unknown, which is the stricter answer for
+/// countries and encryption, and no signal for the browser.
+///
+/// ```
+/// use dynamoi_privacy::consent::Event;
+/// use dynamoi_privacy::data::UserData;
+/// use dynamoi_privacy::gate::{Gate, Guarded, Signals};
+/// use dynamoi_privacy::policy::History;
+/// use dynamoi_privacy::vocabulary::{Purpose, SubjectId};
+///
+/// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+/// let gate = Gate::new(History::dynamoi());
+/// gate.record(Event::accept(subject, "1.0.0", now))?;
+///
+/// let account = Guarded::new(subject, UserData::default());
+/// let refusal = gate.store(account, Purpose::PlatformOperation, now).unwrap_err();
+/// assert_eq!(refusal.reasons().to_string(), "encryption_required");
+///
+/// let check = gate.check(now).country("DE".parse()?).encrypted(true);
+/// let cleared = check.store(refusal.into_guarded(), Purpose::PlatformOperation)?;
+/// let account = cleared.open(&gate, now)?; // and into the database with it
+/// # let _ = account;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[must_use = "nothing was asked yet"]
+pub struct Check<'g> {
+    gate: &'g Gate,
+    now: DateTime<Utc>,
+    signals: Signals,
+    country: Option<Country>,
+    encrypted: bool,
+}
+
+/// Either a permit, or why not with the data still guarded.
+pub type Checked<T, To> = Result<Cleared<T, To>, Refusal<T>>;
+
+impl Gate {
+    /// A check at an instant, to which can be said what is known beside the data.
+    #[inline]
+    pub fn check(&self, now: DateTime<Utc>) -> Check<'_> {
+        Check { gate: self, now, signals: Signals::default(), country: None, encrypted: false }
+    }
+
+    /// [`Check::collect`] with nothing known beside the data.
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    pub fn collect<T: PersonalData>(
+        &self,
+        data: Guarded<T>,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Checked<T, Collection> {
+        self.check(now).collect(data, purpose)
+    }
+
+    /// [`Check::store`] with nothing known beside the data: unencrypted, in an unknown country.
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    pub fn store<T: PersonalData>(
+        &self,
+        data: Guarded<T>,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Checked<T, Storage> {
+        self.check(now).store(data, purpose)
+    }
+
+    /// [`Check::use_for`] with nothing known beside the data.
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    pub fn use_for<T: PersonalData>(
+        &self,
+        data: Guarded<T>,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Checked<T, OwnUse> {
+        self.check(now).use_for(data, purpose)
+    }
+
+    /// [`Check::share`] with nothing known beside the data: no signal, a recipient in an unknown country.
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    #[inline]
+    pub fn share<T: PersonalData, R: Recipient>(
+        &self,
+        data: Guarded<T>,
+        purpose: Purpose,
+        recipient: R,
+        now: DateTime<Utc>,
+    ) -> Checked<T, R> {
+        self.check(now).share(data, purpose, recipient)
+    }
+
+    /// [`Check::disclose`].
+    ///
+    /// # Errors
+    /// Says every reason; the data comes back guarded.
+    pub fn disclose<T: PersonalData>(
+        &self,
+        data: Guarded<T>,
+        reference: String,
+        now: DateTime<Utc>,
+    ) -> Checked<T, Authority> {
+        self.check(now).disclose(data, reference)
+    }
+}
+
+impl Check<'_> {
+    /// What the person's browser signals with the request (section 5).
+    pub fn signals(mut self, signals: Signals) -> Self {
+        self.signals = signals;
+        self
+    }
+
+    /// Where the data will be stored, or where the recipient is (section 6).
+    pub fn country(mut self, country: Country) -> Self {
+        self.country = Some(country);
+        self
+    }
+
+    /// Whether the data is encrypted where it will be stored (section 4).
+    pub fn encrypted(mut self, encrypted: bool) -> Self {
+        self.encrypted = encrypted;
+        self
+    }
+
+    /// May the data be taken in (section 1)? Its source is the one that it was guarded with.
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    pub fn collect<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, Collection> {
+        let source = data.origin().cloned().map_or(Source::Subject, Source::Processor);
+        self.clear(data, purpose, Action::Collect { source })
+    }
+
+    /// May the data be stored (sections 4 and 6)?
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    pub fn store<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, Storage> {
+        let (country, encrypted) = (self.country, self.encrypted);
+        self.clear(data, purpose, Action::Store { country, encrypted })
+    }
+
+    /// May Dynamoi use the data for a purpose of its own (section 2)?
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    pub fn use_for<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, OwnUse> {
+        self.clear(data, purpose, Action::Use)
+    }
+
+    /// May the data be shared with a processor (section 3)? Where it was obtained from goes into the answer.
+    ///
+    /// # Errors
+    /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    #[inline]
+    pub fn share<T: PersonalData, R: Recipient>(
+        self,
+        data: Guarded<T>,
+        purpose: Purpose,
+        _recipient: R,
+    ) -> Checked<T, R> {
+        let country = self.country;
+        self.clear(data, purpose, Action::Share { processor: R::ID, country })
+    }
+
+    /// May the data be disclosed to an authority, as the law that is referred to compels (section 3)? It
+    /// takes no consent.
+    ///
+    /// # Errors
+    /// Says every reason; the data comes back guarded.
+    pub fn disclose<T: PersonalData>(self, data: Guarded<T>, reference: String) -> Checked<T, Authority> {
+        self.clear(data, Purpose::LegalObligation, Action::Disclose { reference })
+    }
+
+    #[inline]
+    fn clear<T: PersonalData, To>(
+        self,
+        guarded: Guarded<T>,
+        purpose: Purpose,
+        action: Action,
+    ) -> Checked<T, To> {
+        let (subject, origin, data) = guarded.into_parts();
+        let flow = Flow { category: T::CATEGORY, purpose, action, origin };
+        match self.permit(subject, &flow) {
+            Ok(permit) => Ok(Cleared::new(data, flow.origin, permit)),
+            Err(why) => Err(Refusal::new(why, Guarded::from_parts(subject, flow.origin, data))),
+        }
+    }
+
+    #[inline]
+    fn permit(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
+        let gate = self.gate;
+        let (in_force, reasons, seen, home, until) =
+            match Question::of(&gate.history, flow, self.now, self.signals) {
+                Question::Answered(in_force, reasons) => (in_force, reasons, None, None, None),
+                Question::Open(terms) => {
+                    gate.fresh(self.now)?;
+                    let (standing, seen) = gate.view.standing(subject, &terms);
+                    let (home, until) = rests_on(&standing);
+                    (Some(terms.in_force), terms.against(&standing), seen, home, until)
+                }
+            };
+        match in_force {
+            Some(version) if reasons.is_empty() => {
+                let lifetime = self.now.checked_add_signed(gate.permit_lifetime);
+                let deadline = lifetime.unwrap_or(DateTime::<Utc>::MAX_UTC);
+                Ok(Permit {
+                    gate: gate.id,
+                    subject,
+                    category: flow.category,
+                    purpose: flow.purpose,
+                    version: version.number,
+                    seen,
+                    home,
+                    issued: self.now,
+                    deadline: until.map_or(deadline, |until| deadline.min(until)),
+                })
+            }
+            in_force => Err(denied(reasons, flow, in_force)),
+        }
+    }
+}
+
+/// What a permit takes along of the record: the home, and the end of the grant that it rests on.
+#[inline]
+fn rests_on(standing: &Standing) -> (Option<Country>, Option<DateTime<Utc>>) {
+    match standing {
+        Standing::Known(facts) => (facts.home, facts.choices.until),
+        Standing::Unknown | Standing::Erased => (None, None),
+    }
+}
+
+#[inline(never)]
+fn denied(reasons: Reasons, flow: &Flow, in_force: Option<Numbered<'_>>) -> NotPermitted {
+    Denied::new(reasons, flow, in_force.map(|version| version.policy.version())).into()
+}

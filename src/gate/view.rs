@@ -1,0 +1,363 @@
+//! The view: every subject's consent record, read without waiting while others write.
+//!
+//! A check looks a subject up in the index and copies one cache line, two at most. Writers take turns.
+//! Nothing is ever removed: an erased subject leaves a tombstone. There is no `unsafe` in it; the measure of
+//! maps that a crate would give instead stands beside the benchmarks.
+
+mod index;
+mod line;
+mod packed;
+
+use std::{
+    collections::HashMap,
+    hash::BuildHasher,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use uuid::Uuid;
+
+use self::{
+    index::Index,
+    line::{Far, Line},
+    packed::{FAR, Form, Packed},
+};
+use super::decision::{Standing, Terms};
+use crate::{
+    append::Append,
+    consent::{Event, EventKind, Record},
+    policy::History,
+    vocabulary::{PolicyVersion, SubjectId},
+};
+
+pub(super) struct View {
+    hasher: foldhash::quality::RandomState,
+    index: Index,
+    lines: Append<Line>,
+    fars: Append<Far>,
+    wholes: Append<Whole>,
+    /// How many lines are in use; those below are in the index.
+    len: AtomicU32,
+    writer: Mutex<Writer>,
+}
+
+/// A record that does not fit the lines. Readers wait for no more than the exchange of a pointer.
+#[derive(Default)]
+struct Whole(RwLock<Option<Arc<Record>>>);
+
+impl Whole {
+    fn get(&self) -> Option<Arc<Record>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, record: Option<Arc<Record>>) {
+        let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *slot, record);
+        drop(slot);
+        drop(old);
+    }
+}
+
+/// What only writers need.
+#[derive(Default)]
+struct Writer {
+    /// What each accepted event means, as a keyed digest: enough to know it again, too little to learn
+    /// anything of an erased subject from it. Two meanings under one digest would make an altered replay
+    /// pass as a repetition, which changes nothing either.
+    meanings: HashMap<Uuid, u64, foldhash::quality::RandomState>,
+    digest: std::hash::RandomState,
+    fars: Numbers,
+    wholes: Numbers,
+}
+
+/// Numbers from 1 that are handed out and given back.
+#[derive(Default)]
+struct Numbers {
+    last: u32,
+    free: Vec<u32>,
+}
+
+impl Numbers {
+    fn take(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.last += 1;
+            self.last
+        })
+    }
+}
+
+/// Where a record was found and which it was, so that a permit dies when it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    line: u32,
+    revision: u32,
+}
+
+/// Why an event was not taken in; nothing was changed.
+///
+/// ```
+/// use dynamoi_privacy::consent::Event;
+/// use dynamoi_privacy::gate::Gate;
+/// use dynamoi_privacy::policy::History;
+/// use dynamoi_privacy::vocabulary::SubjectId;
+/// let gate = Gate::new(History::dynamoi());
+/// let event = Event::accept(SubjectId::random(), "9.9.9", "2026-01-05T09:00:00Z".parse()?);
+/// let error = gate.record(event).unwrap_err();
+/// assert_eq!(error.code(), "unknown_policy_version");
+/// assert_eq!(error.to_string(), "the event names version `9.9.9`, which the history lacks");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// Another event has this id.
+    #[error("another event with this id was recorded before")]
+    ConflictingEvent,
+    /// The event names a version that the history lacks.
+    #[error("the event names version `{0}`, which the history lacks")]
+    UnknownPolicyVersion(PolicyVersion),
+    /// The grant expires before or when it is given.
+    #[error("the grant expires at or before the instant at which it was given")]
+    ExpiresBeforeGranted,
+    /// The view holds 2³² − 1 subjects.
+    #[error("the view is full")]
+    ViewFull,
+}
+
+impl RecordError {
+    /// The error's id on the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ConflictingEvent => "conflicting_event",
+            Self::UnknownPolicyVersion(_) => "unknown_policy_version",
+            Self::ExpiresBeforeGranted => "expires_before_granted",
+            Self::ViewFull => "view_full",
+        }
+    }
+}
+
+impl View {
+    pub(super) fn new() -> Self {
+        Self {
+            hasher: foldhash::quality::RandomState::default(),
+            index: Index::new(),
+            lines: Append::new(),
+            fars: Append::new(),
+            wholes: Append::new(),
+            len: AtomicU32::new(0),
+            writer: Mutex::default(),
+        }
+    }
+
+    /// What a check reads of a subject's record.
+    #[inline]
+    pub(super) fn standing(&self, subject: SubjectId, terms: &Terms<'_>) -> (Standing, Option<Seen>) {
+        match self.find(subject.uuid()) {
+            None => (Standing::Unknown, None),
+            Some((number, line)) => {
+                let (standing, revision) = self.standing_in(line, terms);
+                (standing, Some(Seen { line: number, revision }))
+            }
+        }
+    }
+
+    /// Whether the record is still the one that was seen.
+    #[inline]
+    pub(super) fn is_current(&self, seen: Seen) -> bool {
+        self.lines.get(seen.line).is_some_and(|line| line.head().revision == seen.revision)
+    }
+
+    /// The subjects against whom no reason stands, in the order of their first events.
+    pub(super) fn scan<'a>(&'a self, terms: Terms<'a>) -> impl Iterator<Item = SubjectId> + 'a {
+        self.in_use().filter_map(move |line| {
+            let (standing, _) = self.standing_in(line, &terms);
+            terms.against(&standing).is_empty().then(|| line.subject().into())
+        })
+    }
+
+    /// Every subject, in the order of their first events.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = SubjectId> {
+        self.in_use().map(|line| line.subject().into())
+    }
+
+    fn in_use(&self) -> impl Iterator<Item = &Line> {
+        self.lines.blocks(self.len.load(Ordering::Acquire)).flat_map(|(_, lines)| lines)
+    }
+
+    /// A subject's whole record.
+    pub(super) fn record_of(&self, subject: SubjectId, history: &History) -> Option<Record> {
+        let (_, line) = self.find(subject.uuid())?;
+        Some(self.record_in(line, history))
+    }
+
+    /// Folds an event in, or says why not.
+    pub(super) fn record(&self, event: &Event, history: &History) -> Result<(), RecordError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let meaning = writer.digest.hash_one(event);
+        match writer.meanings.get(&event.id) {
+            Some(known) if *known == meaning => return Ok(()),
+            Some(_) => return Err(RecordError::ConflictingEvent),
+            None => {}
+        }
+        let shown = match event.policy_version() {
+            None => None,
+            Some(name) => {
+                let version = history.number_of(name).and_then(|number| history.numbered(number));
+                let version = version.ok_or_else(|| RecordError::UnknownPolicyVersion(name.clone()))?;
+                Some((version.number, version.policy))
+            }
+        };
+        if let EventKind::ConsentGranted { expires_at: Some(expires_at), .. } = &event.kind
+            && *expires_at <= event.at
+        {
+            return Err(RecordError::ExpiresBeforeGranted);
+        }
+        match self.find(event.subject.uuid()) {
+            Some((_, line)) => {
+                let before = self.record_in(line, history);
+                let mut record = before.clone();
+                record.fold(event, shown);
+                if record != before {
+                    self.put(&mut writer, line, record)?;
+                }
+            }
+            None => {
+                let mut record = Record::default();
+                record.fold(event, shown);
+                self.add(&mut writer, event.subject.uuid(), record)?;
+            }
+        }
+        writer.meanings.insert(event.id, meaning);
+        Ok(())
+    }
+
+    #[inline]
+    fn hash(&self, subject: Uuid) -> u64 {
+        self.hasher.hash_one(subject.as_u128())
+    }
+
+    #[inline]
+    fn find(&self, subject: Uuid) -> Option<(u32, &Line)> {
+        let key = subject.as_u64_pair();
+        self.index.find(self.hash(subject), |number| {
+            let line = self.lines.get(number)?;
+            line.is(key).then_some((number, line))
+        })
+    }
+
+    #[inline]
+    fn standing_in(&self, line: &Line, terms: &Terms<'_>) -> (Standing, u32) {
+        let (standing, head) = line.read(|words, head| {
+            let packed = Packed::from_words(words);
+            match packed.form() {
+                Form::Packed => packed.standing(terms, |place| {
+                    self.far(head.handle).map_or(0, |far| far.instant(place))
+                }),
+                Form::Erased => Standing::Erased,
+                Form::Whole => self.standing_of_whole(head.handle, terms),
+            }
+        });
+        (standing, head.revision)
+    }
+
+    #[inline(never)]
+    fn standing_of_whole(&self, handle: u32, terms: &Terms<'_>) -> Standing {
+        // A whole record that is gone was erased meanwhile, and the line is read again.
+        self.whole(handle).map_or(Standing::Erased, |record| terms.standing(&record))
+    }
+
+    fn record_in(&self, line: &Line, history: &History) -> Record {
+        let (record, _) = line.read(|words, head| {
+            let packed = Packed::from_words(words);
+            if packed.form() == Form::Whole {
+                return self.whole(head.handle).map(|record| Record::clone(&record));
+            }
+            let instants = self.far(head.handle).map_or([0; FAR], Far::instants);
+            Some(packed.unpack(&instants, history))
+        });
+        record.unwrap_or_else(|| Record { erased: true, ..Record::default() })
+    }
+
+    #[inline]
+    fn far(&self, handle: u32) -> Option<&Far> {
+        self.fars.get(handle.checked_sub(1)?)
+    }
+
+    fn whole(&self, handle: u32) -> Option<Arc<Record>> {
+        self.wholes.get(handle.checked_sub(1)?)?.get()
+    }
+
+    /// A new line for a subject's first record.
+    fn add(&self, writer: &mut Writer, subject: Uuid, record: Record) -> Result<(), RecordError> {
+        let full = RecordError::ViewFull;
+        let number = self.len.load(Ordering::Relaxed);
+        let next = number.checked_add(1).ok_or(RecordError::ViewFull)?;
+        let line = self.lines.grow(number).ok_or(RecordError::ViewFull)?;
+        line.name(subject);
+        self.put(writer, line, record)?;
+        let known = || {
+            let known = self.lines.blocks(number);
+            known.flat_map(|(first, lines)| (first..).zip(lines)).map(|(at, line)| (at, self.hash(line.subject())))
+        };
+        self.index.insert(number, self.hash(subject), known).ok_or(full)?;
+        self.len.store(next, Ordering::Release);
+        Ok(())
+    }
+
+    /// Replaces the record of a line, as one change.
+    fn put(&self, writer: &mut Writer, line: &Line, record: Record) -> Result<(), RecordError> {
+        let (was, head) = line.read(|words, _| Packed::from_words(words));
+        let was_whole = was.form() == Form::Whole;
+        let packed = Packed::pack(&record);
+        let needs = match packed {
+            None => Some(true),
+            Some((packed, _)) => (packed.far_len() > 0).then_some(false),
+        };
+        // The place that the record has beside its line is kept when it needs one of the same kind.
+        let kept = head.handle != 0 && needs == Some(was_whole);
+        let handle = match needs {
+            None => 0,
+            Some(_) if kept => head.handle,
+            Some(true) => writer.wholes.take(),
+            Some(false) => writer.fars.take(),
+        };
+        let full = || RecordError::ViewFull;
+        let far = match needs {
+            Some(false) => Some(self.fars.grow(handle - 1).ok_or_else(full)?),
+            _ => None,
+        };
+        let whole = match needs {
+            Some(true) => Some(self.wholes.grow(handle - 1).ok_or_else(full)?),
+            _ => None,
+        };
+        let (words, instants) = match packed {
+            Some((packed, instants)) => (packed.to_words(), instants),
+            None => (Packed::whole().to_words(), [0; FAR]),
+        };
+        line.write(words, handle, || {
+            if let Some(far) = far {
+                far.store(instants);
+            }
+            if let Some(whole) = whole {
+                whole.set(Some(Arc::new(record)));
+            }
+        });
+        if head.handle != 0 && !kept {
+            // Nothing of what stood there before is held any longer.
+            if was_whole {
+                if let Some(whole) = self.wholes.get(head.handle - 1) {
+                    whole.set(None);
+                }
+                writer.wholes.free.push(head.handle);
+            } else {
+                if let Some(far) = self.far(head.handle) {
+                    far.store([0; FAR]);
+                }
+                writer.fars.free.push(head.handle);
+            }
+        }
+        Ok(())
+    }
+}
