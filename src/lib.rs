@@ -1,4 +1,5 @@
 //! Dynamoi's privacy policy as types.
 #![warn(missing_docs)]
 
+pub mod data;
 pub mod vocabulary;
