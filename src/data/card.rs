@@ -1,0 +1,135 @@
+//! Partial card details: what section 1 collects of a card.
+
+use smol_str::SmolStr;
+
+use super::{InvalidData, invalid::Found, json};
+
+/// Partial card details (section 1): brand, last four digits, expiry.
+///
+/// Nothing that Stripe gives beyond these is kept; its `fingerprint` links a person across customers.
+///
+/// ```
+/// use dynamoi_privacy::data::PartialCard;
+/// let card: PartialCard = serde_json::from_str(r#"{"brand":"visa","last4":"1111"}"#)?;
+/// assert_eq!(card.last4.as_str(), "1111");
+/// assert!(serde_json::from_str::<PartialCard>(r#"{"last4":"41111111"}"#).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(remote = "PartialCard", deny_unknown_fields)]
+#[schemars(transform = json::refuse_null)]
+pub struct PartialCard {
+    /// The brand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<CardBrand>,
+    /// The last four digits.
+    pub last4: Last4,
+    /// The month in which the card expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<CardExpiry>,
+}
+
+json::record!(PartialCard);
+
+/// The brand of a card: 1 to 32 ASCII letters, spaces, `_` and `-`, beginning with a letter.
+///
+/// No digits, so that a number cannot be split between the brand and the last four.
+///
+/// ```
+/// use dynamoi_privacy::data::CardBrand;
+/// assert_eq!("eftpos_au".parse::<CardBrand>()?.as_str(), "eftpos_au");
+/// assert!("visa 4111".parse::<CardBrand>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CardBrand(SmolStr);
+
+const BRAND: &str = "a card brand: a letter, then at most 31 ASCII letters, spaces, `_` and `-`";
+
+json::text_leaf!(CardBrand, BRAND, check_brand, {
+    "type": "string",
+    "pattern": "^[A-Za-z][A-Za-z _-]{0,31}$",
+});
+
+fn check_brand(brand: &str) -> Result<(), Found> {
+    let allowed = |b: u8| b.is_ascii_alphabetic() || b" _-".contains(&b);
+    let formed = brand.starts_with(|c: char| c.is_ascii_alphabetic()) && brand.bytes().all(allowed);
+    if formed && brand.len() <= 32 { Ok(()) } else { Err(Found::text(brand)) }
+}
+
+/// The last four digits of a card number: exactly four ASCII digits.
+///
+/// ```
+/// use dynamoi_privacy::data::Last4;
+/// assert_eq!("0042".parse::<Last4>()?.as_str(), "0042");
+/// assert!("42".parse::<Last4>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Last4(SmolStr);
+
+json::text_leaf!(Last4, "exactly four digits", check_last4, { "type": "string", "pattern": "^[0-9]{4}$" });
+
+fn check_last4(digits: &str) -> Result<(), Found> {
+    let formed = digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    if formed { Ok(()) } else { Err(Found::text(digits)) }
+}
+
+/// The month in which a card expires, of the years 2000 to 2199.
+///
+/// ```
+/// use dynamoi_privacy::data::CardExpiry;
+/// let expiry = CardExpiry::new(12, 2030)?;
+/// assert_eq!((expiry.month(), expiry.year()), (12, 2030));
+/// assert!(CardExpiry::new(13, 2030).is_err());
+/// assert!(CardExpiry::new(12, 30).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct CardExpiry {
+    /// 1 to 12.
+    #[schemars(range(min = 1, max = 12))]
+    month: u8,
+    /// 2000 to 2199.
+    #[schemars(range(min = 2000, max = 2199))]
+    year: u16,
+}
+
+impl CardExpiry {
+    /// The expiry in a month, 1 to 12, of a year, 2000 to 2199.
+    ///
+    /// # Errors
+    /// Outside these ranges.
+    pub const fn new(month: u8, year: u16) -> Result<Self, InvalidData> {
+        match (month, year) {
+            (1..=12, 2000..=2199) => Ok(Self { month, year }),
+            _ => Err(InvalidData::new(Found::OutOfRange, "a month from 1 to 12 of a year from 2000 to 2199")),
+        }
+    }
+
+    /// 1 to 12.
+    pub const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// 2000 to 2199.
+    pub const fn year(self) -> u16 {
+        self.year
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CardExpiry {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields, rename = "CardExpiry")]
+        struct Fields {
+            month: u8,
+            year: u16,
+        }
+        let fields = Fields::deserialize(json::Quiet::record(from))?;
+        Self::new(fields.month, fields.year).map_err(serde::de::Error::custom)
+    }
+}
+
+json::opaque!(CardExpiry);

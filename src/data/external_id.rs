@@ -1,0 +1,48 @@
+//! The ids that other systems give to accounts, campaigns, tracks and playlists.
+
+use smol_str::SmolStr;
+
+use super::{InvalidData, card_number, invalid::Found};
+
+/// An id that another system gave: 1 to 256 of the ASCII letters, digits and `. _ : / + = ~ | -`.
+///
+/// An id is refused when it is a card number: a run of its digits has the prefix and the length of a real
+/// card and passes the Luhn check. Less than [`Text`](super::Text) asks, because one in ten long ids passes
+/// the Luhn check by chance. It is not an e-mail address, which has a type of its own.
+///
+/// ```
+/// use dynamoi_privacy::data::ExternalId;
+/// let track: ExternalId = "spotify:track:11dFghVXANMlKmJXsNCbNl".parse()?;
+/// assert_eq!(ExternalId::from_number(3135556)?, "3135556".parse()?);
+/// assert!("pm_4111111111111111".parse::<ExternalId>().is_err());
+/// assert!("ada@example.com".parse::<ExternalId>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExternalId(SmolStr);
+
+const EXPECTED: &str =
+    "an id of 1 to 256 ASCII letters, digits and `. _ : / + = ~ | -` that is not a payment card number";
+
+super::json::text_leaf!(ExternalId, EXPECTED, check, {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9._:/+=~|-]{1,256}$",
+});
+
+impl ExternalId {
+    /// The id of a system that numbers its things; JSON has it as a string.
+    ///
+    /// # Errors
+    /// When the number is a card number.
+    pub fn from_number(id: u64) -> Result<Self, InvalidData> {
+        id.to_string().parse()
+    }
+}
+
+fn check(id: &str) -> Result<(), Found> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:/+=~|-".contains(&b);
+    if !(1..=256).contains(&id.len()) || !id.bytes().all(allowed) {
+        return Err(Found::text(id));
+    }
+    card_number::refuse_in_id(id)
+}

@@ -1,0 +1,74 @@
+//! The address of a page, without what visitors type into it.
+
+use std::borrow::Cow;
+
+use smol_str::SmolStr;
+
+use super::{InvalidData, card_number, invalid::Found, text};
+
+/// A page by its path (`/pricing`) or its URL (`https://dynamoi.com/pricing`), without query and fragment.
+///
+/// Query and fragment carry what people type and tokens, which section 1 does not name; a user name before
+/// the host is refused for the same reason. At most 2048 characters, and no card number, percent-encoded
+/// digits included.
+///
+/// ```
+/// use dynamoi_privacy::data::Page;
+/// let page = Page::without_query("https://dynamoi.com/pricing?email=ada%40example.com#top")?;
+/// assert_eq!(page.as_str(), "https://dynamoi.com/pricing");
+/// assert!("/pricing?plan=1".parse::<Page>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Page(SmolStr);
+
+const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters without query, fragment, user name and payment card number";
+
+super::json::text_leaf!(Page, EXPECTED, check, {
+    "type": "string",
+    "pattern": "^(/|https?://)[^?#\\s]*$",
+    "maxLength": 2048,
+});
+
+impl Page {
+    /// The page of a URL or path, with its query and fragment cut off.
+    ///
+    /// # Errors
+    /// When what remains is not a path or an http(s) URL, or may hold a card number.
+    pub fn without_query(url: &str) -> Result<Self, InvalidData> {
+        url.split(['?', '#']).next().unwrap_or_default().parse()
+    }
+}
+
+fn check(page: &str) -> Result<(), Found> {
+    text::check(page, 2048)?;
+    let url = ["https://", "http://"].iter().find_map(|scheme| page.strip_prefix(scheme));
+    let addressed = match url {
+        Some(rest) => rest.split('/').next().is_some_and(|host| !host.is_empty() && !host.contains('@')),
+        None => page.starts_with('/'),
+    };
+    if !addressed || page.contains(|c: char| c == '?' || c == '#' || c.is_whitespace()) {
+        return Err(Found::text(page));
+    }
+    card_number::refuse_in_text(&percent_decoded(page))
+}
+
+/// The text with its percent-encoded bytes in place (RFC 3986 section 2.1).
+fn percent_decoded(page: &str) -> Cow<'_, str> {
+    let mut bytes = Vec::with_capacity(page.len());
+    let mut rest = page.as_bytes();
+    while let [first, after @ ..] = rest {
+        let encoded = match rest {
+            [b'%', high, low, after @ ..] => hex(*high).zip(hex(*low)).map(|(h, l)| (h * 16 + l, after)),
+            _ => None,
+        };
+        let (byte, after) = encoded.unwrap_or((*first, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}

@@ -1,0 +1,43 @@
+//! Text: names and titles as people write them.
+
+use smol_str::SmolStr;
+
+use super::{card_number, invalid::Found};
+
+/// A name, a title or a description: 1 to 2048 characters, no control characters, no card number.
+///
+/// A text is refused when somebody could read a full payment card number in it (section 1 collects partial
+/// card details alone): 12 to 19 digits in a row that pass the Luhn check, or a number of a real card inside a
+/// longer row. Spaces, punctuation and invisible characters between the digits do not hide it, nor do digits
+/// of other scripts. By chance this refuses one in ten of other long numbers; an id belongs in
+/// [`ExternalId`](super::ExternalId), which is less strict.
+///
+/// ```
+/// use dynamoi_privacy::data::Text;
+/// let title: Text = "24K Magic (2016 Remaster)".parse()?;
+/// assert_eq!(title.as_str(), "24K Magic (2016 Remaster)");
+/// assert!("4111-1111 1111.1111".parse::<Text>().is_err());
+/// assert!("".parse::<Text>().is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(SmolStr);
+
+const EXPECTED: &str = "1 to 2048 characters without control characters and without a payment card number";
+
+super::json::text_leaf!(Text, EXPECTED, |text| check(text, 2048), {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 2048,
+});
+
+/// What every text is checked for, whatever else its type asks.
+pub(super) fn check(text: &str, at_most: usize) -> Result<(), Found> {
+    if text.chars().any(char::is_control) {
+        return Err(Found::ControlCharacter);
+    }
+    if !(1..=at_most).contains(&text.chars().count()) {
+        return Err(Found::text(text));
+    }
+    card_number::refuse_in_text(text)
+}
