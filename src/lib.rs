@@ -6,4 +6,5 @@ pub mod consent;
 pub mod data;
 pub mod gate;
 pub mod policy;
+pub mod script;
 pub mod vocabulary;
