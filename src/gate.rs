@@ -8,6 +8,7 @@ mod guarded;
 mod reason;
 mod refusal;
 mod request;
+mod stamp;
 mod view;
 
 use std::{
@@ -154,6 +155,12 @@ impl Gate {
         self.view.record(&event, &self.history)
     }
 
+    /// Whether anything is held of a subject: a look-up and the test of a bit.
+    #[inline]
+    pub fn knows(&self, subject: SubjectId) -> bool {
+        self.view.knows(subject)
+    }
+
     /// What is held of a subject; `None` for one without an event.
     pub fn record_of(&self, subject: SubjectId) -> Option<Record> {
         self.view.record_of(subject, &self.history)
@@ -245,7 +252,7 @@ impl Gate {
             Some(Lapse::OtherGate)
         } else if now < permit.issued {
             Some(Lapse::NotYetIssued)
-        } else if now >= permit.deadline {
+        } else if now >= permit.deadline() {
             Some(Lapse::Deadline)
         } else if in_force() != Some(permit.version) {
             Some(Lapse::PolicyChanged)

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
-    decision::{Question, Standing},
     cleared::Permit,
+    decision::{Question, Standing, Terms},
     reason::Reasons,
     request::{Action, Flow, Signals},
+    stamp::Stamp,
+    view::Seen,
 };
 use crate::{
     data::PersonalData,
@@ -216,47 +218,61 @@ impl Check<'_> {
     #[inline]
     fn permit(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
         let gate = self.gate;
-        let (in_force, reasons, seen, home, until) =
-            match Question::of(&gate.history, flow, self.now, self.signals) {
-                Question::Answered(in_force, reasons) => (in_force, reasons, None, None, None),
-                Question::Open(terms) => {
-                    gate.fresh(self.now)?;
-                    let (standing, seen) = gate.view.standing(subject, &terms);
-                    let (home, until) = rests_on(&standing);
-                    (Some(terms.in_force), terms.against(&standing), seen, home, until)
-                }
-            };
-        match in_force {
-            Some(version) if reasons.is_empty() => {
-                let lifetime = self.now.checked_add_signed(gate.permit_lifetime);
-                let deadline = lifetime.unwrap_or(DateTime::<Utc>::MAX_UTC);
-                Ok(Permit {
-                    gate: gate.id,
-                    subject,
-                    category: flow.category,
-                    purpose: flow.purpose,
-                    version: version.number,
-                    seen,
-                    home,
-                    issued: self.now,
-                    deadline: until.map_or(deadline, |until| deadline.min(until)),
-                })
+        match Question::of(&gate.history, flow, self.now, self.signals) {
+            Question::Answered(Some(version), Reasons::NONE) => {
+                Ok(self.issue(subject, flow, version, None, Stamp::NEVER, None))
             }
-            in_force => Err(denied(reasons, flow, in_force)),
+            Question::Answered(in_force, reasons) => Err(denied(reasons, flow, in_force)),
+            Question::Open(terms) => {
+                gate.fresh(self.now)?;
+                if let Some((seen, until, home)) = gate.view.glance(subject, &terms) {
+                    return Ok(self.issue(subject, flow, terms.in_force, Some(seen), until, home));
+                }
+                self.permit_after_all(subject, &terms)
+            }
+        }
+    }
+
+    /// What a glance could not say.
+    #[inline(never)]
+    fn permit_after_all(self, subject: SubjectId, terms: &Terms<'_>) -> Result<Permit, NotPermitted> {
+        let (standing, seen) = self.gate.view.standing(subject, terms);
+        let reasons = terms.against(&standing);
+        match standing {
+            Standing::Known(facts) if reasons.is_empty() => {
+                let until = facts.choices.until;
+                Ok(self.issue(subject, terms.flow(), terms.in_force, seen, until, facts.home))
+            }
+            _ => Err(denied(reasons, terms.flow(), Some(terms.in_force))),
+        }
+    }
+
+    #[inline]
+    fn issue(
+        self,
+        subject: SubjectId,
+        flow: &Flow,
+        version: Numbered<'_>,
+        seen: Option<Seen>,
+        until: Stamp,
+        home: Option<Country>,
+    ) -> Permit {
+        Permit {
+            gate: self.gate.id,
+            subject,
+            category: flow.category,
+            purpose: flow.purpose,
+            version: version.number,
+            seen,
+            home,
+            issued: self.now,
+            lifetime: self.gate.permit_lifetime,
+            until,
         }
     }
 }
 
-/// What a permit takes along of the record: the home, and the end of the grant that it rests on.
-#[inline]
-fn rests_on(standing: &Standing) -> (Option<Country>, Option<DateTime<Utc>>) {
-    match standing {
-        Standing::Known(facts) => (facts.home, facts.choices.until),
-        Standing::Unknown | Standing::Erased => (None, None),
-    }
-}
-
-#[inline(never)]
+#[cold]
 fn denied(reasons: Reasons, flow: &Flow, in_force: Option<Numbered<'_>>) -> NotPermitted {
     Denied::new(reasons, flow, in_force.map(|version| version.policy.version())).into()
 }

@@ -2,11 +2,12 @@
 
 use std::{fmt, marker::PhantomData};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     Gate, Guarded, Undecided,
     guarded::short_name,
+    stamp::Stamp,
     view::Seen,
 };
 use crate::vocabulary::{Country, DataCategory, ProcessorId, Purpose, SubjectId};
@@ -73,7 +74,17 @@ pub(super) struct Permit {
     pub(super) seen: Option<Seen>,
     pub(super) home: Option<Country>,
     pub(super) issued: DateTime<Utc>,
-    pub(super) deadline: DateTime<Utc>,
+    pub(super) lifetime: TimeDelta,
+    /// The end of the grant that it rests on.
+    pub(super) until: Stamp,
+}
+
+impl Permit {
+    /// The instant from which it is worth nothing: after its lifetime, or when the grant ends before.
+    pub(super) fn deadline(&self) -> DateTime<Utc> {
+        let deadline = self.issued.checked_add_signed(self.lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        if self.until == Stamp::NEVER { deadline } else { deadline.min(self.until.instant()) }
+    }
 }
 
 /// What the code that builds a vendor's payload may know beside the data.
@@ -114,7 +125,7 @@ impl<T, To> Cleared<T, To> {
 
     /// The instant from which the permit is worth nothing.
     pub fn deadline(&self) -> DateTime<Utc> {
-        self.permit.deadline
+        self.permit.deadline()
     }
 
     /// Takes the data out and the permit up.

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     reason::{Reason, Reasons},
+    stamp::Stamp,
     request::{Action, Flow, Signals},
 };
 use crate::{
@@ -29,6 +30,7 @@ pub(super) struct Terms<'a> {
     history: &'a History,
     flow: &'a Flow,
     at: DateTime<Utc>,
+    stamp: Stamp,
     pub(super) in_force: Numbered<'a>,
     /// The reasons of the version in force against the flow (2), and those of signals and encryption (6, 8).
     flow_reasons: Reasons,
@@ -37,6 +39,10 @@ pub(super) struct Terms<'a> {
     needs_age: bool,
     /// Without a safeguard, the home that would make the transfer none (7).
     must_stay: Option<Option<Country>>,
+    /// Whether nothing stands against the flow but what a record can say.
+    plain: bool,
+    /// The version in force among those below 64.
+    in_force_bit: u64,
     /// Versions below 64 of which it is known whether they permit the flow, and those that do.
     looked_up: u64,
     permitting: u64,
@@ -77,15 +83,39 @@ pub(super) enum Accepted {
 
 /// The choices that cover a flow. Four scopes at most cover one: with or without the category, with or
 /// without the processor.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Choices {
     denied: bool,
     withdrawn: bool,
     granted: bool,
     /// The versions under which the grants that have not expired were given.
-    live: [Option<u32>; 4],
+    live: [u32; 4],
     /// The earliest instant at which one of them expires.
-    pub(super) until: Option<DateTime<Utc>>,
+    pub(super) until: Stamp,
+}
+
+/// No version: none has this number.
+const NO_VERSION: u32 = u32::MAX;
+
+impl Default for Choices {
+    fn default() -> Self {
+        Self { denied: false, withdrawn: false, granted: false, live: [NO_VERSION; 4], until: Stamp::NEVER }
+    }
+}
+
+/// What the short way through a packed record finds.
+pub(super) enum Glance {
+    /// Nothing stands against the flow.
+    Yes {
+        /// The end of the grant that it rests on.
+        until: Stamp,
+        /// Where the subject lives.
+        home: Option<Country>,
+    },
+    /// Something stands against it.
+    No,
+    /// It takes the whole standing to say.
+    Unclear,
 }
 
 impl Choices {
@@ -107,15 +137,12 @@ impl Choices {
 
     /// A grant that stands until an instant.
     #[inline]
-    pub(super) fn grant(&mut self, version: u32, until: Option<DateTime<Utc>>) {
+    pub(super) fn grant(&mut self, version: u32, until: Stamp) {
         self.granted = true;
-        if let Some(free) = self.live.iter_mut().find(|live| live.is_none()) {
-            *free = Some(version);
+        if let Some(free) = self.live.iter_mut().find(|live| **live == NO_VERSION) {
+            *free = version;
         }
-        self.until = match (self.until, until) {
-            (Some(known), Some(until)) => Some(known.min(until)),
-            (known, until) => known.or(until),
-        };
+        self.until = self.until.min(until);
     }
 
     fn add(&mut self, choice: &Choice, at: DateTime<Utc>) {
@@ -125,7 +152,10 @@ impl Choices {
             State::Granted(grant) if grant.expires_at.is_some_and(|expires| expires <= at) => {
                 self.grant_expired();
             }
-            State::Granted(grant) => self.grant(grant.version, grant.expires_at),
+            State::Granted(grant) => {
+                let until = grant.expires_at.map_or(Stamp::NEVER, Stamp::clamped);
+                self.grant(grant.version, until);
+            }
         }
     }
 }
@@ -148,16 +178,21 @@ impl<'a> Question<'a> {
             return Self::Answered(Some(in_force), flow_reasons);
         }
         let bit = 1u64.checked_shl(in_force.number).unwrap_or(0);
+        let other_reasons = signal_reasons(policy, flow, signals).and(storage_reasons(policy, flow));
+        let must_stay = must_stay(policy, flow);
         Self::Open(Terms {
             history,
             flow,
             at,
+            stamp: Stamp::clamped(at),
             in_force,
             flow_reasons,
-            other_reasons: signal_reasons(policy, flow, signals).and(storage_reasons(policy, flow)),
+            other_reasons,
             needs_consent: policy.basis(flow.purpose) == LegalBasis::Consent,
             needs_age: policy.unknown_age() == UnknownAge::Deny,
-            must_stay: must_stay(policy, flow),
+            must_stay,
+            plain: flow_reasons.is_empty() && other_reasons.is_empty() && must_stay.is_none(),
+            in_force_bit: bit,
             looked_up: bit,
             permitting: if flow_reasons.is_empty() { bit } else { 0 },
         })
@@ -174,6 +209,35 @@ impl Terms<'_> {
     #[inline]
     pub(super) fn at(&self) -> DateTime<Utc> {
         self.at
+    }
+
+    /// The instant of the question as a stamp.
+    #[inline]
+    pub(super) fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// Whether a glance at the record can say yes.
+    #[inline]
+    pub(super) fn at_a_glance(&self, age_declared: bool) -> bool {
+        self.plain && (age_declared || !self.needs_age)
+    }
+
+    #[inline]
+    pub(super) fn needs_consent(&self) -> bool {
+        self.needs_consent
+    }
+
+    /// The version in force as a bit; none beyond the 64th.
+    #[inline]
+    pub(super) fn in_force_bit(&self) -> u64 {
+        self.in_force_bit
+    }
+
+    /// Whether a version below 64 is known to permit the flow.
+    #[inline]
+    pub(super) fn is_permitting(&self, version: u32) -> bool {
+        self.permitting >> (version & 63) & 1 != 0
     }
 
     /// The same terms with every version looked up beforehand, for a question that is put to many subjects.
@@ -239,10 +303,10 @@ impl Terms<'_> {
         }
         if !choices.granted {
             reasons.add_if(true, Reason::ConsentMissing);
-        } else if choices.live.iter().all(Option::is_none) {
+        } else if choices.live == [NO_VERSION; 4] {
             reasons.add_if(true, Reason::ConsentExpired);
         } else if self.flow_reasons.is_empty() {
-            let outdated = !choices.live.iter().flatten().any(|version| self.permits(*version));
+            let outdated = !choices.live.iter().any(|version| *version != NO_VERSION && self.permits(*version));
             reasons.add_if(outdated, Reason::ConsentOutdated);
         }
     }

@@ -24,12 +24,15 @@ use self::{
     line::{Far, Line},
     packed::{FAR, Form, Packed},
 };
-use super::decision::{Standing, Terms};
+use super::{
+    decision::{Glance, Standing, Terms},
+    stamp::Stamp,
+};
 use crate::{
     append::Append,
     consent::{Event, EventKind, Record},
     policy::History,
-    vocabulary::{PolicyVersion, SubjectId},
+    vocabulary::{Country, PolicyVersion, SubjectId},
 };
 
 pub(super) struct View {
@@ -163,6 +166,27 @@ impl View {
         }
     }
 
+    /// Whether the subject has a record that was not erased.
+    #[inline]
+    pub(super) fn knows(&self, subject: SubjectId) -> bool {
+        self.find(subject.uuid()).is_some_and(|(_, line)| !Packed::is_erased_in(line.choices()))
+    }
+
+    /// A glance at a subject's record: where it is, the end of the grant, the home; `None` when it takes more
+    /// to say, or when something stands against the flow.
+    #[inline]
+    pub(super) fn glance(
+        &self,
+        subject: SubjectId,
+        terms: &Terms<'_>,
+    ) -> Option<(Seen, Stamp, Option<Country>)> {
+        let (number, line) = self.find(subject.uuid())?;
+        match self.glance_in(line, terms) {
+            (Glance::Yes { until, home }, revision) => Some((Seen { line: number, revision }, until, home)),
+            _ => None,
+        }
+    }
+
     /// Whether the record is still the one that was seen.
     #[inline]
     pub(super) fn is_current(&self, seen: Seen) -> bool {
@@ -172,8 +196,12 @@ impl View {
     /// The subjects against whom no reason stands, in the order of their first events.
     pub(super) fn scan<'a>(&'a self, terms: Terms<'a>) -> impl Iterator<Item = SubjectId> + 'a {
         self.in_use().filter_map(move |line| {
-            let (standing, _) = self.standing_in(line, &terms);
-            terms.against(&standing).is_empty().then(|| line.subject().into())
+            let passes = match self.glance_in(line, &terms).0 {
+                Glance::Yes { .. } => true,
+                Glance::No => false,
+                Glance::Unclear => terms.against(&self.standing_in(line, &terms).0).is_empty(),
+            };
+            passes.then(|| line.subject().into())
         })
     }
 
@@ -248,6 +276,14 @@ impl View {
     }
 
     #[inline]
+    fn glance_in(&self, line: &Line, terms: &Terms<'_>) -> (Glance, u32) {
+        let (glance, head) = line.read(|words, head| {
+            Packed::from_words(words)
+                .glance(terms, |place| self.far(head.handle).map_or(0, |far| far.instant(place)))
+        });
+        (glance, head.revision)
+    }
+
     fn standing_in(&self, line: &Line, terms: &Terms<'_>) -> (Standing, u32) {
         let (standing, head) = line.read(|words, head| {
             let packed = Packed::from_words(words);

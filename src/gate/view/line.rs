@@ -63,6 +63,12 @@ impl Line {
         Head { revision: head as u32, handle: (head >> 32) as u32 }
     }
 
+    /// The word of the choices alone: a word is whole by itself.
+    #[inline]
+    pub(super) fn choices(&self) -> u64 {
+        self.word(4).load(Ordering::Acquire)
+    }
+
     /// What `read` makes of the words, together with the head that they belong to. `read` may look at words
     /// that a writer is just changing; then its result is dropped and it is called again.
     #[inline]

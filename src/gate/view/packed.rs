@@ -3,13 +3,16 @@
 //! What a check reads lies in five words, which share a cache line with the subject's id. Instants lie in a
 //! pool of which only those take part that the record has: two beside those words, eight more in a second
 //! line. A record that does not fit (narrow scopes, more than ten instants, a version beyond the 64th, an
-//! instant before 1970, after 2554 or within a leap second) is kept whole elsewhere.
+//! instant before 1970 or after 2242) is kept whole elsewhere.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     consent::{Choice, Declared, Grant, Record, State, Versions},
-    gate::decision::{Age, Choices, Facts, Standing, Terms},
+    gate::{
+        decision::{Age, Choices, Facts, Glance, Standing, Terms},
+        stamp::Stamp,
+    },
     policy::History,
     vocabulary::{Country, Purpose},
 };
@@ -90,6 +93,12 @@ impl Packed {
         }
     }
 
+    /// Whether the word of the choices is an erased record's.
+    #[inline]
+    pub(super) fn is_erased_in(choices: u64) -> bool {
+        choices & ERASED != 0
+    }
+
     /// How many instants lie in the second line.
     pub(super) fn far_len(self) -> usize {
         (self.has().count_ones() as usize).saturating_sub(NEAR)
@@ -129,12 +138,12 @@ impl Packed {
     }
 
     #[inline]
-    fn instant(self, which: u32, far: impl Fn(usize) -> u64) -> Option<u64> {
+    fn instant(self, which: u32, far: impl Fn(usize) -> u64) -> Option<Stamp> {
         let place = self.place(which)?;
-        Some(match self.near.get(place) {
+        Some(Stamp::from_word(match self.near.get(place) {
             Some(near) => *near,
             None => far(place - NEAR),
-        })
+        }))
     }
 
     /// What a check reads; `far` gives an instant of the second line.
@@ -146,8 +155,8 @@ impl Packed {
             NONE => {}
             DENIED => choices.deny(),
             WITHDRAWN => choices.withdraw(),
-            _ => match self.instant(purpose, far).map(from_nanos) {
-                Some(until) if until <= terms.at() => choices.grant_expired(),
+            _ => match self.instant(purpose, far).unwrap_or(Stamp::NEVER) {
+                until if until <= terms.stamp() => choices.grant_expired(),
                 until => choices.grant(self.version(purpose), until),
             },
         }
@@ -160,6 +169,32 @@ impl Packed {
         };
         let accepted = terms.accepted_of(self.accepted);
         Standing::Known(Facts { age, home: self.home(), accepted, choices })
+    }
+
+    /// The short way through what most checks find; it never differs from judging the whole standing.
+    #[inline]
+    pub(super) fn glance(self, terms: &Terms<'_>, far: impl Fn(usize) -> u64) -> Glance {
+        if self.choices & (ERASED | WHOLE | MINOR) != 0 || !terms.at_a_glance(self.choices & AGE_DECLARED != 0) {
+            return Glance::Unclear;
+        }
+        let purpose = terms.flow().purpose.index() as u32;
+        let until = match self.state(purpose) {
+            NONE if terms.needs_consent() => return Glance::No,
+            NONE => Stamp::NEVER,
+            GRANTED if terms.is_permitting(self.version(purpose)) => {
+                let until = self.instant(purpose, far).unwrap_or(Stamp::NEVER);
+                if until <= terms.stamp() {
+                    return Glance::Unclear;
+                }
+                until
+            }
+            GRANTED => return Glance::Unclear,
+            _ => return Glance::No,
+        };
+        if self.accepted & terms.in_force_bit() == 0 {
+            return if self.accepted == 0 { Glance::No } else { Glance::Unclear };
+        }
+        Glance::Yes { until, home: self.home() }
     }
 
     /// Packs a record together with the instants of its second line; `None` when it does not fit.
@@ -220,7 +255,7 @@ impl Packed {
     /// The record that was packed.
     pub(super) fn unpack(self, far: &[u64; FAR], history: &History) -> Record {
         let instant = |which| {
-            self.instant(which, |place| far.get(place).copied().unwrap_or_default()).map(from_nanos)
+            self.instant(which, |place| far.get(place).copied().unwrap_or_default()).map(Stamp::instant)
         };
         let mut record = Record {
             erased: self.form() == Form::Erased,
@@ -265,7 +300,7 @@ impl Pool<'_> {
             None => self.packed.near.get_mut(self.len),
             Some(far) => self.far.get_mut(far),
         };
-        *place? = to_nanos(at)?;
+        *place? = Stamp::exact(at)?.word();
         self.packed.dates |= 1 << (HAS + which);
         self.len += 1;
         Some(())
@@ -274,21 +309,4 @@ impl Pool<'_> {
 
 fn days(date: NaiveDate) -> i32 {
     chrono::Datelike::num_days_from_ce(&date)
-}
-
-/// Nanoseconds since 1970, for the instants that a word of them can hold.
-fn to_nanos(at: DateTime<Utc>) -> Option<u64> {
-    let nanos = at.timestamp_subsec_nanos();
-    let seconds = u64::try_from(at.timestamp()).ok()?;
-    if nanos >= 1_000_000_000 {
-        return None;
-    }
-    seconds.checked_mul(1_000_000_000)?.checked_add(u64::from(nanos))
-}
-
-#[inline]
-fn from_nanos(nanos: u64) -> DateTime<Utc> {
-    let (seconds, nanos) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
-    // INVARIANT: 2⁶⁴ nanoseconds end in 2554, which chrono can hold; the default expires a grant.
-    DateTime::from_timestamp(seconds as i64, nanos as u32).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }

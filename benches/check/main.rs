@@ -1,0 +1,121 @@
+//! What a check costs beside a look-up in the same map and beside what a backend would write by hand.
+//!
+//! Every figure is a ratio of two measurements that take turns in one run, the median of several turns.
+//! `cargo bench --bench check` measures at 100 thousand and at 10 million subjects and says whether each
+//! promise holds; `-- --quick` leaves out the 10 million.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark may stop at a fault, and speaks to its user"
+)]
+
+mod maps;
+mod measure;
+mod world;
+
+use std::hint::black_box;
+
+use dynamoi_privacy::{
+    gate::{Gate, Guarded},
+    vocabulary::{Purpose, SubjectId},
+};
+use measure::{Ratio, alternate};
+use world::{Adverts, FacebookAds, Stripe, Views, World};
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let mut broken = 0;
+    for (count, place) in [(100_000, "in cache"), (10_000_000, "out of cache")] {
+        if quick && count > 100_000 {
+            continue;
+        }
+        println!("\n{count} subjects, {place}");
+        let before = measure::resident();
+        let world = World::new(count);
+        let bytes = measure::resident().saturating_sub(before) as f64 / count as f64;
+        println!("  {bytes:.0} bytes resident a subject, the ids of {} events each included", world::EVENTS);
+        broken += checks(&world);
+        broken += audience(&world);
+        if count == 100_000 {
+            broken += threads(&world);
+            maps::compare(&world);
+        }
+    }
+    println!("\n{}", if broken == 0 { "every promise holds".to_owned() } else { format!("{broken} broken") });
+    std::process::exit(i32::from(broken > 0));
+}
+
+fn look_up(gate: &Gate, subject: SubjectId) -> bool {
+    gate.knows(subject)
+}
+
+fn permitted(gate: &Gate, world: &World, subject: SubjectId) -> bool {
+    let data = Guarded::new(subject, Adverts(7));
+    gate.share(data, Purpose::MarketingCampaigns, FacebookAds, world.now).is_ok()
+}
+
+fn refused(gate: &Gate, world: &World, subject: SubjectId) -> bool {
+    // Views are not for billing, and Stripe does not get them.
+    gate.share(Guarded::new(subject, Views(7)), Purpose::Billing, Stripe, world.now).is_err()
+}
+
+/// The check beside a look-up in the same map and the test of a bit.
+fn checks(world: &World) -> u32 {
+    let gate = &world.gate;
+    let n = world.questions.len();
+    let bare = |subject| look_up(gate, subject);
+    let permit = |subject| permitted(gate, world, subject);
+    let refusal = |subject| refused(gate, world, subject);
+    let stream = alternate(
+        n,
+        [&mut || world.each(bare), &mut || world.each(permit), &mut || world.each(refusal)],
+    );
+    let alone = alternate(
+        n,
+        [&mut || world.alone(bare), &mut || world.alone(permit), &mut || world.alone(refusal)],
+    );
+    let mut broken = 0;
+    for (how, [bare, permit, refusal]) in [("in a stream", stream), ("alone", alone)] {
+        println!("  {how}: a look-up and a bit test {bare:.1} ns");
+        broken += Ratio::new("    a check that permits", permit, bare).at_most(2.0);
+        broken += Ratio::new("    a refusal with all its reasons", refusal, bare).at_most(3.0);
+    }
+    broken
+}
+
+/// Every subject whose data may flow so.
+fn audience(world: &World) -> u32 {
+    let count = world.count;
+    let mut found = 0;
+    let [scan] = alternate(count, [&mut || {
+        found = world.gate.audience(&world.flow, world.now).unwrap().count();
+    }]);
+    let millions = 1000.0 / scan;
+    println!("  audience: {found} of {count} subjects, {millions:.0} million subjects a second");
+    u32::from(millions < 100.0)
+}
+
+/// Two threads that read, one write in a hundred, beside one thread that does the same.
+fn threads(world: &World) -> u32 {
+    let work = |thread: usize| {
+        let gate = &world.gate;
+        for (at, subject) in world.questions.iter().enumerate().skip(thread) {
+            if at % 100 == 99 {
+                gate.record(world.another_event(*subject)).unwrap();
+            } else {
+                black_box(permitted(gate, world, *subject));
+            }
+        }
+    };
+    let n = world.questions.len();
+    let [one, two] = alternate(
+        n,
+        [&mut || work(0), &mut || {
+            std::thread::scope(|scope| {
+                scope.spawn(|| work(1));
+                work(0);
+            });
+        }],
+    );
+    Ratio::new("  two threads, one write in a hundred, beside one", 2.0 * one, two).at_least(1.7)
+}
