@@ -20,7 +20,7 @@ use crate::vocabulary::DataCategory;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "AdPerformanceData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct AdPerformanceData {
     /// The campaign.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ json::record!(AdPerformanceData);
 /// The campaign that numbers are about.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "Campaign", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct Campaign {
     /// The ad network's id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ json::record!(Campaign);
 /// How often people did one thing after an ad.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "Conversion", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct Conversion {
     /// What they did, in the words of the ad network: `purchase`, `page_view`.
     #[serde(skip_serializing_if = "Option::is_none")]

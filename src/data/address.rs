@@ -33,7 +33,7 @@ pub struct BillingAddress(BillingAddressParts);
 /// The parts of a billing address, before they are checked together.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "BillingAddressParts", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct BillingAddressParts {
     /// Street and number.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,7 +18,7 @@ use crate::vocabulary::DataCategory;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "AnalyticsData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct AnalyticsData {
     /// One view of a page.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ json::record!(AnalyticsData);
 /// One view of a page.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "PageView", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct PageView {
     /// The page.
     pub page: Page,

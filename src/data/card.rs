@@ -17,7 +17,7 @@ use super::{InvalidData, invalid::Found, json, quiet::Quiet};
 /// ```
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "PartialCard", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct PartialCard {
     /// The brand.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,7 @@ fn check_last4(digits: &str) -> Result<(), Found> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = json::tidy)]
 pub struct CardExpiry {
     /// 1 to 12.
     #[schemars(range(min = 1, max = 12))]

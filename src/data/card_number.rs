@@ -77,7 +77,7 @@ fn luhn(digits: &[u8]) -> bool {
             (digit, true) => digit * 2 - 9,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Ranges of the first six digits, with the lengths of the numbers (ISO/IEC 7812 issuer identification).
@@ -179,6 +179,13 @@ mod tests {
         }
         assert!(!in_text("10000000009"), "eleven digits");
         assert!(!in_text("10000000000000000008"), "twenty digits, no card inside");
+    }
+
+    #[test]
+    fn an_unbroken_group_counts_by_itself() {
+        assert!(in_text("7 100000000008"));
+        assert!(in_id("12-4242424242424242-7"));
+        assert!(!in_id("124242424242424242"), "an id is not searched inside a group");
     }
 
     #[test]

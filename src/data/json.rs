@@ -125,8 +125,12 @@ pub(super) mod instant {
     }
 }
 
-/// For `#[schemars(transform)]`: a field that may be absent is not thereby allowed to be null.
-pub(super) fn refuse_null(schema: &mut schemars::Schema) {
+/// For `#[schemars(transform)]`: a field that may be absent is not thereby allowed to be null, and a description
+/// is for readers of other languages, to whom the example in Rust says nothing.
+pub(super) fn tidy(schema: &mut schemars::Schema) {
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        description.truncate(description.find("\n\n```").unwrap_or(description.len()));
+    }
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for field in properties.into_iter().flatten().filter_map(|(_, field)| field.as_object_mut()) {
         if let Some(Value::Array(types)) = field.get_mut("type") {

@@ -22,7 +22,7 @@ use super::{Amount, Currency, InvalidData, invalid::Found, json, numbers, quiet:
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = json::tidy)]
 pub struct Money {
     /// Whole minor units, such as cents, rounded towards minus infinity.
     minor_units: i64,
@@ -136,6 +136,7 @@ json::opaque!(Money);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
+#[schemars(transform = json::tidy)]
 #[expect(clippy::exhaustive_enums, reason = "the currency is known or it is not")]
 pub enum Spend {
     /// Money, with its currency.
@@ -213,7 +214,7 @@ mod tests {
             whole in 0..90_000_000_000_000_u64, fraction in 0..10_000_000_000_u64, minus: bool, currency in currency()
         ) {
             let least = currency.minor_unit_digits() as usize;
-            let mut fraction = format!("{fraction:010}")[..least + 6].to_owned();
+            let mut fraction: String = format!("{fraction:010}").chars().take(least + 6).collect();
             while fraction.len() > least && fraction.ends_with('0') {
                 fraction.pop();
             }

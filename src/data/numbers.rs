@@ -108,7 +108,7 @@ decimal_leaf!(ConversionCount, "a decimal from 0 in a string, such as \"2.5\"", 
 
 decimal_leaf!(Amount, "a decimal in a string, such as \"361.79\"", |amount| {
     !(amount.is_zero() && amount.is_sign_negative())
-}, { "type": "string", "pattern": "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$" });
+}, { "type": "string", "pattern": "^(0(\\.[0-9]+)?|-?[1-9][0-9]*(\\.[0-9]+)?|-0\\.[0-9]*[1-9][0-9]*)$" });
 
 impl From<u64> for ConversionCount {
     fn from(count: u64) -> Self {

@@ -14,7 +14,7 @@ use crate::vocabulary::DataCategory;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "PaymentData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct PaymentData {
     /// The billing address.
     #[serde(skip_serializing_if = "Option::is_none")]

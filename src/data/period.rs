@@ -17,7 +17,7 @@ use super::{InvalidData, invalid::Found, json, quiet::Quiet};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = json::tidy)]
 pub struct Period {
     /// The first day.
     #[schemars(with = "String", extend("format" = "date"))]

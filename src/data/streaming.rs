@@ -19,7 +19,7 @@ use crate::vocabulary::DataCategory;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "StreamingData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct StreamingData {
     /// How a track did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ json::record!(StreamingData);
 /// How a track did on a streaming service.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "TrackPerformance", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct TrackPerformance {
     /// The track.
     pub track: Track,
@@ -62,7 +62,7 @@ json::record!(TrackPerformance);
 /// A track.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "Track", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct Track {
     /// The service's id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,7 @@ json::record!(Track);
 /// A playlist.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "Playlist", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct Playlist {
     /// The service's id.
     #[serde(skip_serializing_if = "Option::is_none")]

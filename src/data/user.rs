@@ -17,7 +17,7 @@ use crate::vocabulary::DataCategory;
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "UserData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct UserData {
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,7 @@ json::record!(UserData);
 /// Details of an account.
 #[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(remote = "Account", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
+#[schemars(transform = json::tidy)]
 pub struct Account {
     /// Its id.
     #[serde(skip_serializing_if = "Option::is_none")]
