@@ -4,32 +4,30 @@ use smol_str::SmolStr;
 
 use super::{InvalidData, invalid::Found, json, quiet::Quiet};
 
-/// Partial card details (section 1): brand, last four digits, expiry.
-///
-/// Nothing that Stripe gives beyond these is kept; its `fingerprint` links a person across customers.
-///
-/// ```
-/// use dynamoi_privacy::data::PartialCard;
-/// let card: PartialCard = serde_json::from_str(r#"{"brand":"visa","last4":"1111"}"#)?;
-/// assert_eq!(card.last4.as_str(), "1111");
-/// assert!(serde_json::from_str::<PartialCard>(r#"{"last4":"41111111"}"#).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "PartialCard", deny_unknown_fields)]
-#[schemars(transform = json::tidy)]
-pub struct PartialCard {
-    /// The brand.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub brand: Option<CardBrand>,
-    /// The last four digits.
-    pub last4: Last4,
-    /// The month in which the card expires.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expiry: Option<CardExpiry>,
+json::record! {
+    /// Partial card details (section 1): brand, last four digits, expiry.
+    ///
+    /// Nothing that Stripe gives beyond these is kept; its `fingerprint` links a person across customers.
+    ///
+    /// ```
+    /// use dynamoi_privacy::data::PartialCard;
+    /// let card: PartialCard = serde_json::from_str(r#"{"brand":"visa","last4":"1111"}"#)?;
+    /// assert_eq!(card.last4.as_str(), "1111");
+    /// assert!(serde_json::from_str::<PartialCard>(r#"{"last4":"41111111"}"#).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct PartialCard {
+        /// The brand.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub brand: Option<CardBrand>,
+        /// The last four digits.
+        pub last4: Last4,
+        /// The month in which the card expires.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub expiry: Option<CardExpiry>,
+    }
 }
-
-json::record!(PartialCard);
 
 /// The brand of a card: 1 to 32 ASCII letters, spaces, `_` and `-`, beginning with a letter.
 ///

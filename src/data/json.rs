@@ -2,21 +2,38 @@
 //!
 //! The macros hold what is word for word alike in every type, so that none can forget to stay silent.
 
+use std::borrow::Cow;
+
+use chrono::{DateTime, Datelike, Utc};
+use schemars::{Schema, SchemaGenerator};
+use serde::{Deserializer, Serializer, ser::Error};
 use serde_json::Value;
 
-/// Finishes a struct whose serde code is derived with itself as `remote`: JSON without values in errors and
-/// without null, and a `Debug` that prints the name only.
+/// Declares a struct with public fields: written and described as serde and schemars derive it, read without
+/// values in errors and without null, and with a `Debug` that prints the name only.
+///
+/// The reading is derived for a twin inside the function, because derived for the struct itself it could be
+/// reached by others, who would then get serde's own errors.
 macro_rules! record {
-    ($record:ident) => {
-        impl serde::Serialize for $record {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                Self::serialize(self, to)
-            }
-        }
+    (
+        $(#[$about:meta])*
+        pub struct $record:ident { $($(#[$field_about:meta])* pub $field:ident: $type:ty,)+ }
+    ) => {
+        $(#[$about])*
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        #[schemars(transform = $crate::data::json::tidy)]
+        pub struct $record { $($(#[$field_about])* pub $field: $type,)+ }
 
         impl<'de> serde::Deserialize<'de> for $record {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                Self::deserialize($crate::data::quiet::Quiet::record(from))
+                #[derive(serde::Deserialize)]
+                #[serde(deny_unknown_fields)]
+                struct $record { $($(#[$field_about])* $field: $type,)+ }
+
+                let from = $crate::data::quiet::Quiet::record(from);
+                let $record { $($field),+ } = $record::deserialize(from)?;
+                Ok(Self { $($field),+ })
             }
         }
 
@@ -101,18 +118,17 @@ macro_rules! schema {
 }
 pub(super) use schema;
 
-/// For `#[serde(with)]` beside `default`: an instant that may be absent.
-pub(super) mod instant {
-    use chrono::{DateTime, Datelike, Utc};
-    use serde::{Serializer, ser::Error};
+/// For `#[serde(with)]` beside `default`: an instant that may be absent. A type, because schemars takes what
+/// stands under `with` for one.
+pub(super) enum Instant {}
 
-    pub(in crate::data) use crate::vocabulary::instant::optional as deserialize;
+impl Instant {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        crate::vocabulary::instant::optional(from)
+    }
 
     #[expect(clippy::ref_option, reason = "serde passes the field")]
-    pub(in crate::data) fn serialize<S: Serializer>(
-        at: &Option<DateTime<Utc>>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
         match at {
             None => to.serialize_none(),
             Some(at) if (0..=9999).contains(&at.year()) => {
@@ -125,9 +141,23 @@ pub(super) mod instant {
     }
 }
 
+impl schemars::JsonSchema for Instant {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Instant".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "string", "format": "date-time" })
+    }
+}
+
 /// For `#[schemars(transform)]`: a field that may be absent is not thereby allowed to be null, and a description
 /// is for readers of other languages, to whom the example in Rust says nothing.
-pub(super) fn tidy(schema: &mut schemars::Schema) {
+pub(super) fn tidy(schema: &mut Schema) {
     if let Some(Value::String(description)) = schema.get_mut("description") {
         description.truncate(description.find("\n\n```").unwrap_or(description.len()));
     }

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod disguise;
+use disguise::{around, card_number, disguised};
+
 /// A valid value of a struct with every field filled, how to read it, and its schema.
 struct Subject {
     name: &'static str,
@@ -100,74 +103,6 @@ fn with(sample: &Value, place: &str, value: Value) -> String {
     let mut changed = sample.clone();
     *changed.pointer_mut(place).unwrap() = value;
     changed.to_string()
-}
-
-/// Card numbers of every brand, made here and not by the code under test: prefix, length, check digit.
-fn card_number() -> impl Strategy<Value = String> {
-    let brands = prop::sample::select(vec![
-        ("4", vec![13, 16, 19]),
-        ("51", vec![16]),
-        ("55", vec![16]),
-        ("2221", vec![16]),
-        ("2720", vec![16]),
-        ("34", vec![15]),
-        ("37", vec![15]),
-        ("6011", vec![16, 19]),
-        ("644", vec![16, 19]),
-        ("65", vec![16, 19]),
-        ("3528", vec![16, 19]),
-        ("3589", vec![16, 19]),
-        ("300", vec![14, 19]),
-        ("36", vec![14, 19]),
-        ("38", vec![14, 19]),
-        ("62", vec![16, 17, 18, 19]),
-        ("5018", vec![12, 13, 16, 19]),
-        ("6304", vec![12, 16, 19]),
-        ("6759", vec![12, 15, 16, 19]),
-        ("6763", vec![12, 16, 19]),
-    ]);
-    let choice = brands.prop_flat_map(|(prefix, lengths)| (Just(prefix), prop::sample::select(lengths)));
-    (choice, prop::collection::vec(0..10_u32, 18)).prop_map(|((prefix, length), random)| {
-        let mut number: String = prefix.into();
-        number.extend(random.iter().map(u32::to_string).take(length - 1 - prefix.len()));
-        let check =
-            (0..10).find(|check| weighted_sum(&format!("{number}{check}")).is_multiple_of(10)).unwrap();
-        number + &check.to_string()
-    })
-}
-
-/// The Luhn sum as the standard words it: every second digit from the right doubled, digits of the product added.
-fn weighted_sum(number: &str) -> u32 {
-    let digits: Vec<u32> = number.chars().map(|c| c.to_digit(10).unwrap()).collect();
-    let mut sum = 0;
-    for (at, digit) in digits.iter().rev().enumerate() {
-        let product = if at % 2 == 1 { digit * 2 } else { *digit };
-        sum += product / 10 + product % 10;
-    }
-    sum
-}
-
-/// A number in one of several scripts, with something or nothing between its digits.
-fn disguised(number: impl Strategy<Value = String>) -> impl Strategy<Value = (String, String)> {
-    let zero = prop::sample::select(vec!['0', '０', '٠', '०', '𝟎']);
-    let gap = prop::sample::select(vec![
-        "", "", "", " ", "-", ".", "/", " - ", "_", ",", ":", "\u{200b}", "\u{feff}", "\u{a0}", "–", "·",
-        "|", "\u{301}", "\u{3164}", "\u{2060}", "😀", "(", ")",
-    ]);
-    (number, zero, prop::collection::vec(gap, 19)).prop_map(|(number, zero, gaps)| {
-        let mut text = String::new();
-        for (digit, gap) in number.chars().zip(gaps) {
-            let shifted = u32::from(zero) + digit.to_digit(10).unwrap();
-            text.push(char::from_u32(shifted).unwrap());
-            text.push_str(gap);
-        }
-        (number, text)
-    })
-}
-
-/// What may stand around a number: words, other digits, nothing.
-fn around() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec!["", "", "card ", "7", "x", "2026 ", "№", "a1-", "99 bottles", " "])
 }
 
 /// Whether a message repeats a stretch of the number; five digits are more than any limit or column in it.
@@ -337,6 +272,49 @@ fn an_unknown_or_repeated_field_is_refused_at_every_depth() {
                 read(&sample.to_string().replacen(&object, &twice, 1)).expect_err(&format!("{name}{place}"));
             assert!(message.contains(&format!("duplicate field `{first}`")), "{name}{place}: {message}");
         }
+    }
+}
+
+/// Each struct on its own, as a host may read it: the path and the silence do not depend on an outer one.
+#[test]
+fn inner_structs_are_as_silent_by_themselves() {
+    fn refused<T: serde::de::DeserializeOwned>(json: &str) {
+        let Err(error) = serde_json::from_str::<T>(json) else { panic!("taken: {json}") };
+        assert!(!error.to_string().contains("98765"), "{error}");
+    }
+    for json in [r#""98765""#, "98765", r#"["98765"]"#, r#"{"98765":1}"#, "null", r#"{"a98765":null}"#] {
+        refused::<AdPerformanceData>(json);
+        refused::<Campaign>(json);
+        refused::<Conversion>(json);
+        refused::<Period>(json);
+        refused::<Spend>(json);
+        refused::<Money>(json);
+        refused::<UserData>(json);
+        refused::<Account>(json);
+        refused::<PaymentData>(json);
+        refused::<BillingAddress>(json);
+        refused::<BillingAddressParts>(json);
+        refused::<PartialCard>(json);
+        refused::<CardExpiry>(json);
+        refused::<AnalyticsData>(json);
+        refused::<PageView>(json);
+        refused::<StreamingData>(json);
+        refused::<TrackPerformance>(json);
+        refused::<Track>(json);
+        refused::<Playlist>(json);
+    }
+    for json in ["98765", r#"["98765"]"#, r#"{"98765":1}"#, "null", "-98765", "98765.5", "true"] {
+        refused::<Text>(json);
+        refused::<ExternalId>(json);
+        refused::<Email>(json);
+        refused::<Page>(json);
+        refused::<CardBrand>(json);
+        refused::<Last4>(json);
+        refused::<Currency>(json);
+        refused::<Rate>(json);
+        refused::<Amount>(json);
+        refused::<ConversionCount>(json);
+        refused::<Popularity>(json);
     }
 }
 
