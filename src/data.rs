@@ -1,8 +1,8 @@
 //! The personal data of section 1: a struct for each category, whose values are checked when they are made.
 //!
 //! The structs have the fields that section 1 names and no other. Their leaves are types that cannot hold an
-//! invalid value, so a struct literal cannot either, and none can hold a full card number: section 1 collects
-//! partial card details alone. In JSON an unknown field is an error, an absent field is left out, and null is
+//! invalid value, so a struct literal cannot either, and no text can hold a full card number: section 1
+//! collects partial card details alone. In JSON an unknown field is an error, an absent field is left out, and null is
 //! refused. `Debug` prints the type's name only, and an error says the kind of what it found, never the value.
 
 mod ad_performance;
@@ -21,9 +21,13 @@ mod numbers;
 mod page;
 mod payment;
 mod period;
+mod quiet;
 mod streaming;
 mod text;
 mod user;
+
+#[cfg(test)]
+mod tests;
 
 pub use ad_performance::{AdPerformanceData, Campaign, Conversion};
 pub use address::{BillingAddress, BillingAddressParts};

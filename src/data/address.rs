@@ -30,32 +30,30 @@ use crate::vocabulary::Country;
 #[serde(transparent)]
 pub struct BillingAddress(BillingAddressParts);
 
-/// The parts of a billing address, before they are checked together.
-#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "BillingAddressParts", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct BillingAddressParts {
-    /// Street and number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line1: Option<Text>,
-    /// Flat, floor, company.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line2: Option<Text>,
-    /// City.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub city: Option<Text>,
-    /// State, province, county.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<Text>,
-    /// Postal code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<Text>,
-    /// Country.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country: Option<Country>,
+json::record! {
+    /// The parts of a billing address, before they are checked together.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    pub struct BillingAddressParts {
+        /// Street and number.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub line1: Option<Text>,
+        /// Flat, floor, company.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub line2: Option<Text>,
+        /// City.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub city: Option<Text>,
+        /// State, province, county.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub region: Option<Text>,
+        /// Postal code.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub postal_code: Option<Text>,
+        /// Country.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub country: Option<Country>,
+    }
 }
-
-json::record!(BillingAddressParts);
 
 impl BillingAddress {
     /// The parts, for reading.

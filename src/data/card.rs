@@ -2,34 +2,32 @@
 
 use smol_str::SmolStr;
 
-use super::{InvalidData, invalid::Found, json};
+use super::{InvalidData, invalid::Found, json, quiet::Quiet};
 
-/// Partial card details (section 1): brand, last four digits, expiry.
-///
-/// Nothing that Stripe gives beyond these is kept; its `fingerprint` links a person across customers.
-///
-/// ```
-/// use dynamoi_privacy::data::PartialCard;
-/// let card: PartialCard = serde_json::from_str(r#"{"brand":"visa","last4":"1111"}"#)?;
-/// assert_eq!(card.last4.as_str(), "1111");
-/// assert!(serde_json::from_str::<PartialCard>(r#"{"last4":"41111111"}"#).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "PartialCard", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct PartialCard {
-    /// The brand.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub brand: Option<CardBrand>,
-    /// The last four digits.
-    pub last4: Last4,
-    /// The month in which the card expires.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub expiry: Option<CardExpiry>,
+json::record! {
+    /// Partial card details (section 1): brand, last four digits, expiry.
+    ///
+    /// Nothing that Stripe gives beyond these is kept; its `fingerprint` links a person across customers.
+    ///
+    /// ```
+    /// use dynamoi_privacy::data::PartialCard;
+    /// let card: PartialCard = serde_json::from_str(r#"{"brand":"visa","last4":"1111"}"#)?;
+    /// assert_eq!(card.last4.as_str(), "1111");
+    /// assert!(serde_json::from_str::<PartialCard>(r#"{"last4":"41111111"}"#).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct PartialCard {
+        /// The brand.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub brand: Option<CardBrand>,
+        /// The last four digits.
+        pub last4: Last4,
+        /// The month in which the card expires.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub expiry: Option<CardExpiry>,
+    }
 }
-
-json::record!(PartialCard);
 
 /// The brand of a card: 1 to 32 ASCII letters, spaces, `_` and `-`, beginning with a letter.
 ///
@@ -86,7 +84,7 @@ fn check_last4(digits: &str) -> Result<(), Found> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = json::tidy)]
 pub struct CardExpiry {
     /// 1 to 12.
     #[schemars(range(min = 1, max = 12))]
@@ -122,14 +120,54 @@ impl CardExpiry {
 impl<'de> serde::Deserialize<'de> for CardExpiry {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(serde::Deserialize)]
-        #[serde(deny_unknown_fields, rename = "CardExpiry")]
+        #[serde(deny_unknown_fields, expecting = "an object with `month` and `year`")]
         struct Fields {
             month: u8,
             year: u16,
         }
-        let fields = Fields::deserialize(json::Quiet::record(from))?;
+        let fields = Fields::deserialize(Quiet::record(from))?;
         Self::new(fields.month, fields.year).map_err(serde::de::Error::custom)
     }
 }
 
 json::opaque!(CardExpiry);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brands_are_words_without_digits() {
+        for good in ["visa", "American Express", "cartes_bancaires", "x", &"a".repeat(32)] {
+            assert!(good.parse::<CardBrand>().is_ok(), "{good}");
+        }
+        for bad in
+            ["", " visa", "_visa", "visa1", "４１１１", "4111 1111 1111", "visá", "a\n", &"a".repeat(33)]
+        {
+            assert!(bad.parse::<CardBrand>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_last_four_are_four_ascii_digits() {
+        for bad in ["", "111", "11111", "11 1", "111a", "１１１１", "+111"] {
+            assert!(bad.parse::<Last4>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_expiry_is_a_month_of_two_centuries() {
+        for (month, year, good) in [
+            (1, 2000, true),
+            (12, 2199, true),
+            (0, 2030, false),
+            (13, 2030, false),
+            (1, 1999, false),
+            (1, 2200, false),
+        ] {
+            assert_eq!(CardExpiry::new(month, year).is_ok(), good);
+            let json = format!(r#"{{"month":{month},"year":{year}}}"#);
+            assert_eq!(serde_json::from_str::<CardExpiry>(&json).is_ok(), good, "{json}");
+        }
+    }
+}

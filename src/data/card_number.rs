@@ -77,7 +77,7 @@ fn luhn(digits: &[u8]) -> bool {
             (digit, true) => digit * 2 - 9,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Ranges of the first six digits, with the lengths of the numbers (ISO/IEC 7812 issuer identification).
@@ -116,3 +116,108 @@ static CARDS: [(u32, u32, &[usize]); 24] = [
     (676_774, 676_774, MAESTRO),
 ];
 const MAESTRO: &[usize] = &[12, 13, 14, 15, 16, 17, 18, 19];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_text(text: &str) -> bool {
+        refuse_in_text(text).is_err()
+    }
+
+    fn in_id(id: &str) -> bool {
+        refuse_in_id(id).is_err()
+    }
+
+    /// Numbers that payment processors publish for testing.
+    const PUBLISHED: [&str; 15] = [
+        "4242424242424242",
+        "4111111111111111",
+        "4222222222222",
+        "5555555555554444",
+        "2223003122003222",
+        "378282246310005",
+        "371449635398431",
+        "6011111111111117",
+        "3056930009020004",
+        "30569309025904",
+        "36227206271667",
+        "3566002020360505",
+        "6200000000000005",
+        "6205500000000000004",
+        "6759649826438453",
+    ];
+
+    #[test]
+    fn published_numbers_are_found_in_text_and_as_ids() {
+        for number in PUBLISHED {
+            assert!(in_text(number), "{number}");
+            assert!(in_id(number), "{number}");
+            assert!(in_id(&format!("pm_{number}")), "{number}");
+            assert!(in_text(&format!("2026 {number} 0")), "{number}");
+            let spaced: String = number.chars().flat_map(|digit| [digit, ' ', '\u{200d}']).collect();
+            assert!(in_text(&spaced), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_check_digit_is_no_card() {
+        for number in PUBLISHED {
+            let (body, check) = number.split_at(number.len() - 1);
+            let wrong = (check.parse::<u32>().unwrap() + 1) % 10;
+            assert!(!in_id(&format!("{body}{wrong}")), "{number}");
+        }
+        assert!(!in_text("4111 1111 1111 1112"));
+    }
+
+    #[test]
+    fn twelve_to_nineteen_digits_that_pass_luhn_are_refused_in_text_only() {
+        for number in ["100000000008", "1000000000000000009"] {
+            assert!(in_text(number), "{number}");
+            assert!(in_text(&format!("no. {number}, paid")), "{number}");
+            assert!(!in_id(number), "{number}");
+        }
+        assert!(!in_text("10000000009"), "eleven digits");
+        assert!(!in_text("10000000000000000008"), "twenty digits, no card inside");
+    }
+
+    #[test]
+    fn an_unbroken_group_counts_by_itself() {
+        assert!(in_text("7 100000000008"));
+        assert!(in_id("12-4242424242424242-7"));
+        assert!(!in_id("124242424242424242"), "an id is not searched inside a group");
+    }
+
+    #[test]
+    fn letters_end_a_run_but_nothing_else_does() {
+        assert!(!in_text("41111111a11111111"));
+        assert!(!in_text("7d1f6a52-93a8-4a0c-9f0e-0d8e1c1f6b11"));
+        for gap in [" ", "\n", "--", "\u{ad}", "\u{2060}", "\u{3164}", "…", "½", "️⃣", "+", "#"] {
+            assert!(in_text(&format!("4111{gap}1111{gap}1111{gap}1111")), "{gap:?}");
+        }
+        assert!(in_text("４２４２ ④②④② ٤٢٤٢ ⁴²⁴²"));
+    }
+
+    #[test]
+    fn ordinary_texts_and_ids_pass() {
+        for text in [
+            "",
+            "24K Magic",
+            "+49 30 901820",
+            "1999",
+            "Sinfonia No. 5 (1. Allegro)",
+            "2026-01-05 – 2026-02-11",
+        ] {
+            assert!(!in_text(text), "{text}");
+        }
+        for id in [
+            "act_1234567890",
+            "120210000000000000",
+            "1771101204435970",
+            "USUM71703861",
+            "customers/1/campaigns/2",
+        ] {
+            assert!(!in_id(id), "{id}");
+        }
+    }
+}

@@ -133,7 +133,22 @@ mod tests {
         assert_eq!(Currency::all().count(), 170);
     }
 
-    /// A second source for every three letters: which are currencies, and with how many digits.
+    /// The digits that ISO 4217 gives, written down apart from the table.
+    #[test]
+    fn minor_units_of_other_than_two_digits() {
+        for currency in Currency::all() {
+            let digits = match currency.as_str() {
+                "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+                "CLF" | "UYW" => 4,
+                "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+                | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+                _ => 2,
+            };
+            assert_eq!(currency.minor_unit_digits(), digits, "{currency}");
+        }
+    }
+
+    /// Of every three letters: whether they are a currency, and with how many digits.
     #[test]
     fn the_table_is_that_of_iso_currency() {
         let letters = || b'A'..=b'Z';

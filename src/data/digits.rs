@@ -12,7 +12,7 @@ pub(super) fn value(character: char) -> Option<u8> {
 
 /// First and last character of a row of digits and the value of the first, sorted; source: the characters with
 /// `Numeric_Type` Decimal or Digit in the Unicode character database, version 14, and the decimal digits that
-/// versions 15 and 16 added.
+/// versions 15 to 17 added.
 #[rustfmt::skip]
 static DIGITS: [(u32, u32, u8); 97] = [
     (0x30, 0x39, 0), (0xB2, 0xB3, 2), (0xB9, 0xB9, 1), (0x660, 0x669, 0), (0x6F0, 0x6F9, 0),

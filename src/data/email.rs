@@ -50,3 +50,61 @@ fn is_domain(domain: &str) -> bool {
     };
     domain.contains('.') && domain.split('.').all(label)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plausible_addresses_are_taken() {
+        for good in [
+            "a@b.co",
+            "ada.lovelace+x@mail.example.com",
+            "o'hara@example.ie",
+            "jörg@müller.de",
+            "a@xn--mller-kva.de",
+        ] {
+            assert_eq!(good.parse::<Email>().unwrap().as_str(), good);
+        }
+        let longest = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        assert!(longest.parse::<Email>().is_ok());
+    }
+
+    #[test]
+    fn others_are_refused_without_being_repeated() {
+        let long_local = format!("{}@example.com", "a".repeat(65));
+        let long_label = format!("a@{}.com", "b".repeat(64));
+        let long = format!("a@{}com", "b.".repeat(126));
+        for bad in [
+            "",
+            "@",
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@localhost",
+            "ada@@example.com",
+            "a@b@example.com",
+            ".a@b.co",
+            "a.@b.co",
+            "a..b@c.co",
+            "a b@c.co",
+            "a@b..co",
+            "a@-b.co",
+            "a@b-.co",
+            "a@b.co.",
+            "a@b_c.co",
+            "\"a\"@b.co",
+            "<a@b.co>",
+            "a@[127.0.0.1]",
+            "a\n@b.co",
+            "4111-1111-1111-1111@b.co",
+            "4111@1111.1111.1111",
+            &long_local,
+            &long_label,
+            &long,
+        ] {
+            let message = bad.parse::<Email>().unwrap_err().to_string();
+            assert!(bad.len() < 4 || !message.contains(bad), "{message}");
+        }
+    }
+}

@@ -46,3 +46,37 @@ fn check(id: &str) -> Result<(), Found> {
     }
     card_number::refuse_in_id(id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_the_twelve_systems_are_taken() {
+        for id in [
+            "act_1012345678901234",
+            "120210000000000123",
+            "customers/1/campaigns/2",
+            "1771101204435970176",
+            "cus_NffrFeUfNV2Hib",
+            "11dFghVXANMlKmJXsNCbNl",
+            "spotify:user:ada",
+            "p.MoGJYM3CYXW09B",
+            "3135556",
+            "TR:1234567",
+            "auth0|5f7c8ec7",
+        ] {
+            assert_eq!(id.parse::<ExternalId>().unwrap().as_str(), id);
+        }
+        assert_eq!(ExternalId::from_number(u64::MAX).unwrap().as_str(), "18446744073709551615");
+    }
+
+    #[test]
+    fn other_characters_and_lengths_are_refused() {
+        assert!("a".repeat(256).parse::<ExternalId>().is_ok());
+        let long = "a".repeat(257);
+        for bad in ["", " ", "a b", "a@b", "ä", "a\n", "１", "a,b", "\u{200b}", &long] {
+            assert!(!bad.parse::<ExternalId>().unwrap_err().is_card_number(), "{bad:?}");
+        }
+    }
+}

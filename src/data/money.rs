@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Amount, Currency, InvalidData, invalid::Found, json, numbers};
+use super::{Amount, Currency, InvalidData, invalid::Found, json, numbers, quiet::Quiet};
 
 /// An exact amount of money: whole minor units of a currency, and the millionths of one that go beyond.
 ///
@@ -22,7 +22,7 @@ use super::{Amount, Currency, InvalidData, invalid::Found, json, numbers};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = json::tidy)]
 pub struct Money {
     /// Whole minor units, such as cents, rounded towards minus infinity.
     minor_units: i64,
@@ -136,6 +136,7 @@ json::opaque!(Money);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
 #[serde(untagged, deny_unknown_fields)]
+#[schemars(transform = json::tidy)]
 #[expect(clippy::exhaustive_enums, reason = "the currency is known or it is not")]
 pub enum Spend {
     /// Money, with its currency.
@@ -157,7 +158,7 @@ impl From<Money> for Spend {
 
 /// The fields of either form.
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `minor_units` and `currency`, or with `amount`")]
 struct Fields {
     minor_units: Option<i64>,
     minor_unit_millionths: Option<u32>,
@@ -167,7 +168,7 @@ struct Fields {
 
 impl<'de> serde::Deserialize<'de> for Spend {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields = Fields::deserialize(json::Quiet::record(from))?;
+        let fields = Fields::deserialize(Quiet::record(from))?;
         let refused = |message| Err(serde::de::Error::custom(message));
         match fields {
             Fields {
@@ -189,5 +190,122 @@ impl<'de> serde::Deserialize<'de> for Spend {
             },
             _ => refused("expected either `minor_units` and `currency`, or `amount` alone"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn currency() -> impl Strategy<Value = Currency> {
+        prop::sample::select(Currency::all().collect::<Vec<_>>())
+    }
+
+    fn euro() -> Currency {
+        "EUR".parse().unwrap()
+    }
+
+    proptest! {
+        /// The text is put together from digits here, so nothing that the code computes goes into it.
+        #[test]
+        fn a_decimal_comes_back_as_it_was(
+            whole in 0..90_000_000_000_000_u64, fraction in 0..10_000_000_000_u64, minus: bool, currency in currency()
+        ) {
+            let least = currency.minor_unit_digits() as usize;
+            let mut fraction: String = format!("{fraction:010}").chars().take(least + 6).collect();
+            while fraction.len() > least && fraction.ends_with('0') {
+                fraction.pop();
+            }
+            let point = if fraction.is_empty() { "" } else { "." };
+            let unsigned = format!("{whole}{point}{fraction}");
+            prop_assume!(unsigned.bytes().any(|b| (b'1'..=b'9').contains(&b)));
+            let text = if minus { format!("-{unsigned}") } else { unsigned };
+            let money = Money::from_decimal(&text, currency).unwrap();
+            prop_assert_eq!(money.decimal().to_string(), text);
+            let json = serde_json::to_string(&money).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);
+            prop_assert_eq!(serde_json::from_str::<Spend>(&json).unwrap(), money.into());
+        }
+
+        #[test]
+        fn micros_are_exact(micros: i64, currency in currency()) {
+            let money = Money::from_micros(micros, currency);
+            prop_assert_eq!(money.decimal(), Decimal::new(micros, 6));
+            prop_assert_eq!(Money::from_decimal(&Decimal::new(micros, 6).normalize().to_string(), currency), Ok(money));
+            prop_assert!(money.minor_unit_millionths() < 1_000_000);
+        }
+
+        #[test]
+        fn minor_units_are_exact(minor: i64, currency in currency()) {
+            let money = Money::from_minor(minor, currency);
+            prop_assert_eq!(money.decimal(), Decimal::new(minor, currency.minor_unit_digits()));
+            prop_assert_eq!(Money::from_decimal(&money.decimal().to_string(), currency), Ok(money));
+        }
+    }
+
+    #[test]
+    fn an_amount_below_zero_counts_its_millionths_upwards() {
+        let money = Money::from_decimal("-0.015", euro()).unwrap();
+        assert_eq!((money.minor_units(), money.minor_unit_millionths()), (-2, 500_000));
+        assert_eq!(money.decimal().to_string(), "-0.015");
+    }
+
+    #[test]
+    fn what_cannot_be_held_exactly_is_refused() {
+        let largest = Money::from_decimal("92233720368547758.07999999", euro()).unwrap();
+        assert_eq!((largest.minor_units(), largest.minor_unit_millionths()), (i64::MAX, 999_999));
+        assert!(Money::from_decimal("-92233720368547758.08", euro()).is_ok());
+        assert!(Money::from_decimal("1.000000010", euro()).is_ok());
+        for bad in [
+            "92233720368547758.08",
+            "-92233720368547758.08000001",
+            "0.000000001",
+            "79228162514264337593543950336",
+            "0.0000000000000000000000000000001",
+        ] {
+            let message = Money::from_decimal(bad, euro()).unwrap_err().to_string();
+            assert!(message.starts_with("found a number"), "{bad}: {message}");
+            assert!(!message.contains(bad), "{message}");
+        }
+        for bad in [
+            "", "-", ".", "1.", ".5", "01", "+1", "-0", "-0.00", "1e3", "1_0", "1,5", " 1", "١", "0x1",
+            "NaN", "--1",
+        ] {
+            assert!(Money::from_decimal(bad, euro()).is_err(), "{bad}");
+            assert!(bad.parse::<Amount>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn json_has_one_form_for_each_amount() {
+        let read = |json: &str| serde_json::from_str::<Spend>(json).map_err(|error| error.to_string());
+        let json = r#"{"minor_units":123,"minor_unit_millionths":456700,"currency":"USD"}"#;
+        assert_eq!(
+            serde_json::to_string(&Money::from_micros(1_234_567, "USD".parse().unwrap())).unwrap(),
+            json
+        );
+        assert!(read(json).is_ok());
+        for bad in [
+            "{}",
+            r#"{"minor_units":1}"#,
+            r#"{"currency":"EUR"}"#,
+            r#"{"minor_units":1,"currency":"EUR","amount":"1"}"#,
+            r#"{"amount":"1","minor_unit_millionths":1}"#,
+            r#"{"minor_units":1,"minor_unit_millionths":1000000,"currency":"EUR"}"#,
+            r#"{"minor_units":1,"minor_unit_millionths":-1,"currency":"EUR"}"#,
+            r#"{"minor_units":1.0,"currency":"EUR"}"#,
+            r#"{"minor_units":9223372036854775808,"currency":"EUR"}"#,
+            r#"{"minor_units":"1","currency":"EUR"}"#,
+            r#"{"minor_units":1,"currency":"XXX"}"#,
+            r#"{"amount":361.79}"#,
+            r#"{"amount":"3.6e2"}"#,
+            r#"{"amount":null}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+            assert!(serde_json::from_str::<Money>(bad).is_err(), "{bad}");
+        }
+        assert!(serde_json::from_str::<Money>(r#"{"amount":"1"}"#).is_err());
     }
 }

@@ -108,7 +108,7 @@ decimal_leaf!(ConversionCount, "a decimal from 0 in a string, such as \"2.5\"", 
 
 decimal_leaf!(Amount, "a decimal in a string, such as \"361.79\"", |amount| {
     !(amount.is_zero() && amount.is_sign_negative())
-}, { "type": "string", "pattern": "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$" });
+}, { "type": "string", "pattern": "^(0(\\.[0-9]+)?|-?[1-9][0-9]*(\\.[0-9]+)?|-0\\.[0-9]*[1-9][0-9]*)$" });
 
 impl From<u64> for ConversionCount {
     fn from(count: u64) -> Self {
@@ -144,7 +144,7 @@ impl serde::Serialize for Popularity {
 
 impl<'de> serde::Deserialize<'de> for Popularity {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let popularity = u8::deserialize(super::json::Quiet::value(from))?;
+        let popularity = u8::deserialize(super::quiet::Quiet::value(from))?;
         Self::new(popularity).map_err(serde::de::Error::custom)
     }
 }
@@ -163,4 +163,49 @@ pub(super) fn exact(text: &str) -> Result<Decimal, Found> {
         return Err(Found::text(text));
     }
     Decimal::from_str_exact(text).map_err(|_| Found::TooManyDigits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ranges_hold_by_every_door() {
+        for good in ["0", "0.00", "0.031", "1", "1.000"] {
+            assert_eq!(good.parse::<Rate>().unwrap().decimal().to_string(), good);
+        }
+        for bad in ["1.0000000000000000000000000001", "2", "-0.1", "-0", "3.1%", "1e-2", ""] {
+            assert!(bad.parse::<Rate>().is_err(), "{bad}");
+        }
+        assert!(Rate::try_from(Decimal::new(-1, 2)).is_err());
+        assert!(Rate::try_from(Decimal::new(101, 2)).is_err());
+        assert!(Rate::try_from(-Decimal::ZERO).is_err());
+        assert!(ConversionCount::try_from(Decimal::NEGATIVE_ONE).is_err());
+        assert!(Amount::try_from(-Decimal::ZERO).is_err());
+        assert!(Amount::try_from(Decimal::NEGATIVE_ONE).is_ok());
+    }
+
+    #[test]
+    fn the_smallest_and_largest_decimals_are_exact_or_refused() {
+        for exact in ["79228162514264337593543950335", "-0.0000000000000000000000000001"] {
+            assert_eq!(exact.parse::<Amount>().unwrap().decimal().to_string(), exact);
+        }
+        for beyond in [
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+            "1.00000000000000000000000000001",
+        ] {
+            assert_eq!(exact(beyond), Err(Found::TooManyDigits));
+        }
+    }
+
+    #[test]
+    fn popularity_is_a_whole_number_up_to_a_hundred() {
+        let read = |json| serde_json::from_str::<Popularity>(json).map(Popularity::get);
+        assert_eq!(read("0").unwrap(), 0);
+        assert_eq!(read("100").unwrap(), 100);
+        for bad in ["101", "256", "-1", "1.0", "\"1\"", "null"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
 }

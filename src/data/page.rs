@@ -1,7 +1,5 @@
 //! The address of a page, without what visitors type into it.
 
-use std::borrow::Cow;
-
 use smol_str::SmolStr;
 
 use super::{InvalidData, card_number, invalid::Found, text};
@@ -26,7 +24,7 @@ const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters with
 
 super::json::text_leaf!(Page, EXPECTED, check, {
     "type": "string",
-    "pattern": "^(/|https?://)[^?#\\s]*$",
+    "pattern": "^(/([^/?#\\s][^?#\\s]*)?|https?://[^/?#@\\s]+(/[^?#\\s]*)?)$",
     "maxLength": 2048,
 });
 
@@ -45,7 +43,7 @@ fn check(page: &str) -> Result<(), Found> {
     let url = ["https://", "http://"].iter().find_map(|scheme| page.strip_prefix(scheme));
     let addressed = match url {
         Some(rest) => rest.split('/').next().is_some_and(|host| !host.is_empty() && !host.contains('@')),
-        None => page.starts_with('/'),
+        None => page.starts_with('/') && !page.starts_with("//"),
     };
     if !addressed || page.contains(|c: char| c == '?' || c == '#' || c.is_whitespace()) {
         return Err(Found::text(page));
@@ -54,7 +52,7 @@ fn check(page: &str) -> Result<(), Found> {
 }
 
 /// The text with its percent-encoded bytes in place (RFC 3986 section 2.1).
-fn percent_decoded(page: &str) -> Cow<'_, str> {
+fn percent_decoded(page: &str) -> String {
     let mut bytes = Vec::with_capacity(page.len());
     let mut rest = page.as_bytes();
     while let [first, after @ ..] = rest {
@@ -66,9 +64,68 @@ fn percent_decoded(page: &str) -> Cow<'_, str> {
         bytes.push(byte);
         rest = after;
     }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_urls_are_taken() {
+        for good in [
+            "/",
+            "/pricing",
+            "/@ada/mix",
+            "https://dynamoi.com",
+            "http://localhost:8080/a%20b/",
+            "https://müller.de/ü",
+        ] {
+            assert_eq!(good.parse::<Page>().unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn what_could_carry_more_is_refused() {
+        for bad in [
+            "",
+            "pricing",
+            "/a?b",
+            "/a#b",
+            "/a b",
+            "//ada@example.com/",
+            "https://",
+            "https:///a",
+            "https://ada:pw@example.com/",
+            "javascript:alert(1)",
+            "mailto:ada@example.com",
+            "(not set)",
+            "/a\nb",
+        ] {
+            assert!(bad.parse::<Page>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn query_and_fragment_are_cut_off() {
+        for url in ["/a?b=c", "/a#b?c", "/a?b#c", "/a"] {
+            assert_eq!(Page::without_query(url).unwrap().as_str(), "/a");
+        }
+        assert!(Page::without_query("?a=b").is_err());
+    }
+
+    #[test]
+    fn encoded_digits_are_digits() {
+        let encoded: String = "4111111111111111".bytes().map(|digit| format!("%{digit:x}")).collect();
+        for bad in
+            [format!("/{encoded}"), "/4111%201111%2011%311/1111".into(), "/%EF%BC%94111111111111111".into()]
+        {
+            assert!(bad.parse::<Page>().unwrap_err().is_card_number(), "{bad}");
+        }
+        assert!("/100%/%zz/%4".parse::<Page>().is_ok());
+    }
 }

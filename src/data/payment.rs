@@ -3,29 +3,27 @@
 use super::{BillingAddress, PartialCard, PersonalData, json};
 use crate::vocabulary::DataCategory;
 
-/// How somebody pays (section 1: billing address, partial card details).
-///
-/// ```
-/// use dynamoi_privacy::data::{PartialCard, PaymentData};
-/// let card = PartialCard { brand: Some("visa".parse()?), last4: "1111".parse()?, expiry: None };
-/// let payment = PaymentData { card: Some(card), ..Default::default() };
-/// assert_eq!(serde_json::to_string(&payment)?, r#"{"card":{"brand":"visa","last4":"1111"}}"#);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "PaymentData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct PaymentData {
-    /// The billing address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_address: Option<BillingAddress>,
-    /// What is kept of the card.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub card: Option<PartialCard>,
+json::record! {
+    /// How somebody pays (section 1: billing address, partial card details).
+    ///
+    /// ```
+    /// use dynamoi_privacy::data::{PartialCard, PaymentData};
+    /// let card = PartialCard { brand: Some("visa".parse()?), last4: "1111".parse()?, expiry: None };
+    /// let payment = PaymentData { card: Some(card), ..Default::default() };
+    /// assert_eq!(serde_json::to_string(&payment)?, r#"{"card":{"brand":"visa","last4":"1111"}}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[derive(Clone, Default, PartialEq, Eq)]
+    pub struct PaymentData {
+        /// The billing address.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub billing_address: Option<BillingAddress>,
+        /// What is kept of the card.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub card: Option<PartialCard>,
+    }
 }
 
 impl PersonalData for PaymentData {
     const CATEGORY: DataCategory = DataCategory::Payment;
 }
-
-json::record!(PaymentData);

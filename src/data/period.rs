@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{InvalidData, invalid::Found, json};
+use super::{InvalidData, invalid::Found, json, quiet::Quiet};
 
 /// The days that a report is about, first and last included.
 ///
@@ -17,7 +17,7 @@ use super::{InvalidData, invalid::Found, json};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, schemars::JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, transform = json::tidy)]
 pub struct Period {
     /// The first day.
     #[schemars(with = "String", extend("format" = "date"))]
@@ -64,7 +64,7 @@ impl Period {
 
 /// The fields as JSON has them.
 #[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `from` and `to`")]
 struct Fields {
     from: Day,
     to: Day,
@@ -94,9 +94,40 @@ impl serde::Serialize for Period {
 
 impl<'de> serde::Deserialize<'de> for Period {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields = Fields::deserialize(json::Quiet::record(from))?;
+        let fields = Fields::deserialize(Quiet::record(from))?;
         Self::new(fields.from.0, fields.to.0).map_err(serde::de::Error::custom)
     }
 }
 
 json::opaque!(Period);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_periods_in_order_that_can_be_written_are_taken() {
+        let date = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        assert!(Period::day(date(2026, 1, 5)).is_ok());
+        assert!(Period::new(date(0, 1, 1), date(9999, 12, 31)).is_ok());
+        assert!(Period::new(date(2026, 1, 5), date(2026, 1, 4)).is_err());
+        assert!(Period::day(date(-1, 1, 1)).is_err());
+        assert!(Period::day(date(10_000, 1, 1)).is_err());
+    }
+
+    #[test]
+    fn json_has_dates_of_rfc_3339() {
+        let read = |json: &str| serde_json::from_str::<Period>(json);
+        let json = r#"{"from":"0000-01-01","to":"2026-01-31"}"#;
+        assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
+        for bad in [
+            r#"{"from":"2026-01-01"}"#,
+            r#"{"from":"2026-01-02","to":"2026-01-01"}"#,
+            r#"{"from":"20260101","to":"2026-01-01"}"#,
+            r#"{"from":"2026-01-01T00:00:00Z","to":"2026-01-01"}"#,
+            r#"{"from":20260101,"to":"2026-01-01"}"#,
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

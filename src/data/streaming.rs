@@ -5,104 +5,95 @@ use chrono::{DateTime, Utc};
 use super::{ExternalId, PersonalData, Popularity, Text, json};
 use crate::vocabulary::DataCategory;
 
-/// What a streaming service knows of music and who hears it (section 1: track performance, playlists).
-///
-/// ```
-/// use dynamoi_privacy::data::{Popularity, StreamingData, Track, TrackPerformance};
-/// let track = Track { title: Some("Harder".parse()?), ..Default::default() };
-/// let data = StreamingData {
-///     track: Some(TrackPerformance { track, popularity: Some(Popularity::new(73)?), ..Default::default() }),
-///     ..Default::default()
-/// };
-/// assert_eq!(serde_json::to_string(&data)?, r#"{"track":{"track":{"title":"Harder"},"popularity":73}}"#);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "StreamingData", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct StreamingData {
-    /// How a track did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub track: Option<TrackPerformance>,
-    /// A playlist.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub playlist: Option<Playlist>,
+json::record! {
+    /// What a streaming service knows of music and who hears it (section 1: track performance, playlists).
+    ///
+    /// ```
+    /// use dynamoi_privacy::data::{Popularity, StreamingData, Track, TrackPerformance};
+    /// let track = Track { title: Some("Harder".parse()?), ..Default::default() };
+    /// let data = StreamingData {
+    ///     track: Some(TrackPerformance { track, popularity: Some(Popularity::new(73)?), ..Default::default() }),
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!(serde_json::to_string(&data)?, r#"{"track":{"track":{"title":"Harder"},"popularity":73}}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[derive(Clone, Default, PartialEq, Eq)]
+    pub struct StreamingData {
+        /// How a track did.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub track: Option<TrackPerformance>,
+        /// A playlist.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub playlist: Option<Playlist>,
+    }
 }
 
 impl PersonalData for StreamingData {
     const CATEGORY: DataCategory = DataCategory::Streaming;
 }
 
-json::record!(StreamingData);
-
-/// How a track did on a streaming service.
-#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "TrackPerformance", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct TrackPerformance {
-    /// The track.
-    pub track: Track,
-    /// How often it was played.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plays: Option<u64>,
-    /// How popular the service calls it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub popularity: Option<Popularity>,
-    /// Its place in a chart or ranking of the service, in the service's own numbers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rank: Option<u64>,
-    /// When the subject played it; RFC 3339 in JSON.
-    #[serde(default, with = "json::instant", skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "String", extend("format" = "date-time"))]
-    pub played_at: Option<DateTime<Utc>>,
+json::record! {
+    /// How a track did on a streaming service.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    pub struct TrackPerformance {
+        /// The track.
+        pub track: Track,
+        /// How often it was played.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub plays: Option<u64>,
+        /// How popular the service calls it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub popularity: Option<Popularity>,
+        /// Its place in a chart or ranking of the service, in the service's own numbers.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub rank: Option<u64>,
+        /// When the subject played it; RFC 3339 in JSON.
+        #[serde(default, with = "json::Instant", skip_serializing_if = "Option::is_none")]
+        pub played_at: Option<DateTime<Utc>>,
+    }
 }
 
-json::record!(TrackPerformance);
-
-/// A track.
-#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "Track", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct Track {
-    /// The service's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<ExternalId>,
-    /// Its title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Text>,
-    /// Who made it, in the order of the service.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub artists: Vec<Text>,
-    /// The album that it is on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub album: Option<Text>,
-    /// Its International Standard Recording Code (ISO 3901), as the service writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub isrc: Option<Text>,
+json::record! {
+    /// A track.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    pub struct Track {
+        /// The service's id.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub id: Option<ExternalId>,
+        /// Its title.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub title: Option<Text>,
+        /// Who made it, in the order of the service.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub artists: Vec<Text>,
+        /// The album that it is on.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub album: Option<Text>,
+        /// Its International Standard Recording Code (ISO 3901), as the service writes it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub isrc: Option<Text>,
+    }
 }
 
-json::record!(Track);
-
-/// A playlist.
-#[derive(Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(remote = "Playlist", deny_unknown_fields)]
-#[schemars(transform = json::refuse_null)]
-pub struct Playlist {
-    /// The service's id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<ExternalId>,
-    /// Its name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<Text>,
-    /// What its maker says of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<Text>,
-    /// How many tracks it has, of which `tracks` may list a part.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub track_count: Option<u64>,
-    /// Its tracks, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tracks: Vec<Track>,
+json::record! {
+    /// A playlist.
+    #[derive(Clone, Default, PartialEq, Eq)]
+    pub struct Playlist {
+        /// The service's id.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub id: Option<ExternalId>,
+        /// Its name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub name: Option<Text>,
+        /// What its maker says of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub description: Option<Text>,
+        /// How many tracks it has, of which `tracks` may list a part.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub track_count: Option<u64>,
+        /// Its tracks, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub tracks: Vec<Track>,
+    }
 }
-
-json::record!(Playlist);

@@ -9,7 +9,7 @@ use super::{card_number, invalid::Found};
 /// A text is refused when somebody could read a full payment card number in it (section 1 collects partial
 /// card details alone): 12 to 19 digits in a row that pass the Luhn check, or a number of a real card inside a
 /// longer row. Spaces, punctuation and invisible characters between the digits do not hide it, nor do digits
-/// of other scripts. By chance this refuses one in ten of other long numbers; an id belongs in
+/// of other scripts. By chance this refuses one or two in ten of other long numbers; an id belongs in
 /// [`ExternalId`](super::ExternalId), which is less strict.
 ///
 /// ```
@@ -40,4 +40,28 @@ pub(super) fn check(text: &str, at_most: usize) -> Result<(), Found> {
         return Err(Found::text(text));
     }
     card_number::refuse_in_text(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        text.parse::<Text>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_length_is_in_characters() {
+        assert!("ä".repeat(2048).parse::<Text>().is_ok());
+        assert!(refused(&"ä".repeat(2049)).starts_with("found a text of 2049 characters"));
+        assert!(refused("").starts_with("found a text of 0 characters"));
+    }
+
+    #[test]
+    fn control_characters_are_refused() {
+        for control in ["a\nb", "a\0", "\u{7f}", "\u{85}", "\t"] {
+            assert!(refused(control).starts_with("found a text with a control character"));
+        }
+        assert!("👩‍🚀 שלום".parse::<Text>().is_ok());
+    }
 }

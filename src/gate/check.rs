@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
     cleared::Permit,
-    decision::{Question, Standing, Terms},
+    decision::{Question, Sight, Standing, is_plain},
     reason::Reasons,
     request::{Action, Flow, Signals},
     stamp::Stamp,
@@ -218,32 +218,36 @@ impl Check<'_> {
     #[inline]
     fn permit(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
         let gate = self.gate;
-        match Question::of(&gate.history, flow, self.now, self.signals) {
-            Question::Answered(Some(version), Reasons::NONE) => {
-                Ok(self.issue(subject, flow, version, None, Stamp::NEVER, None))
-            }
-            Question::Answered(in_force, reasons) => Err(denied(reasons, flow, in_force)),
-            Question::Open(terms) => {
-                gate.fresh(self.now)?;
-                if let Some((seen, until, home)) = gate.view.glance(subject, &terms) {
-                    return Ok(self.issue(subject, flow, terms.in_force, Some(seen), until, home));
-                }
-                self.permit_after_all(subject, &terms)
-            }
+        if let Some(version) = gate.history.numbered_in_force(self.now)
+            && is_plain(version.policy, flow, self.signals)
+            && gate.fresh(self.now).is_ok()
+            && let Some((seen, until, home)) =
+                gate.view.glance(subject, &Sight::new(version, flow.purpose, self.now))
+        {
+            return Ok(self.issue(subject, flow, version, Some(seen), until, home));
         }
+        self.permit_after_all(subject, flow)
     }
 
     /// What a glance could not say.
     #[inline(never)]
-    fn permit_after_all(self, subject: SubjectId, terms: &Terms<'_>) -> Result<Permit, NotPermitted> {
-        let (standing, seen) = self.gate.view.standing(subject, terms);
+    fn permit_after_all(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
+        let gate = self.gate;
+        let terms = match Question::of(&gate.history, flow, self.now, self.signals) {
+            Question::Answered(Some(version), Reasons::NONE) => {
+                return Ok(self.issue(subject, flow, version, None, Stamp::NEVER, None));
+            }
+            Question::Answered(in_force, reasons) => return Err(denied(reasons, flow, in_force)),
+            Question::Open(terms) => terms,
+        };
+        gate.fresh(self.now)?;
+        let (standing, seen) = gate.view.standing(subject, &terms);
         let reasons = terms.against(&standing);
         match standing {
             Standing::Known(facts) if reasons.is_empty() => {
-                let until = facts.choices.until;
-                Ok(self.issue(subject, terms.flow(), terms.in_force, seen, until, facts.home))
+                Ok(self.issue(subject, flow, terms.in_force, seen, facts.choices.until, facts.home))
             }
-            _ => Err(denied(reasons, terms.flow(), Some(terms.in_force))),
+            _ => Err(denied(reasons, flow, Some(terms.in_force))),
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     consent::{Choice, Record, State, Versions, bits},
     policy::{History, Numbered, Policy, UnknownAge},
-    vocabulary::{Country, DataCategory, LegalBasis, ProcessorKind, Purpose, Source},
+    vocabulary::{Country, DataCategory, ProcessorKind, Purpose, Source},
 };
 
 /// What the policy alone says to a question.
@@ -39,10 +39,6 @@ pub(super) struct Terms<'a> {
     needs_age: bool,
     /// Without a safeguard, the home that would make the transfer none (7).
     must_stay: Option<Option<Country>>,
-    /// Whether nothing stands against the flow but what a record can say.
-    plain: bool,
-    /// The version in force among those below 64.
-    in_force_bit: u64,
     /// Versions below 64 of which it is known whether they permit the flow, and those that do.
     looked_up: u64,
     permitting: u64,
@@ -103,7 +99,36 @@ impl Default for Choices {
     }
 }
 
-/// What the short way through a packed record finds.
+/// What a glance at a record asks, when nothing but the record can stand against the flow.
+#[derive(Clone, Copy)]
+pub(super) struct Sight {
+    pub(super) purpose: Purpose,
+    pub(super) at: DateTime<Utc>,
+    pub(super) needs_consent: bool,
+    pub(super) needs_age: bool,
+    /// The version in force among those below 64.
+    pub(super) in_force: u64,
+    /// Versions below 64 that are known to permit the flow.
+    pub(super) permitting: u64,
+}
+
+impl Sight {
+    /// For a flow against which the version in force has nothing.
+    #[inline]
+    pub(super) fn new(version: Numbered<'_>, purpose: Purpose, at: DateTime<Utc>) -> Self {
+        let bit = 1u64.checked_shl(version.number).unwrap_or(0);
+        Self {
+            purpose,
+            at,
+            needs_consent: version.policy.needs_consent(purpose),
+            needs_age: version.policy.unknown_age() == UnknownAge::Deny,
+            in_force: bit,
+            permitting: bit,
+        }
+    }
+}
+
+/// What a glance at a packed record finds.
 pub(super) enum Glance {
     /// Nothing stands against the flow.
     Yes {
@@ -188,11 +213,9 @@ impl<'a> Question<'a> {
             in_force,
             flow_reasons,
             other_reasons,
-            needs_consent: policy.basis(flow.purpose) == LegalBasis::Consent,
+            needs_consent: policy.needs_consent(flow.purpose),
             needs_age: policy.unknown_age() == UnknownAge::Deny,
             must_stay,
-            plain: flow_reasons.is_empty() && other_reasons.is_empty() && must_stay.is_none(),
-            in_force_bit: bit,
             looked_up: bit,
             permitting: if flow_reasons.is_empty() { bit } else { 0 },
         })
@@ -217,27 +240,11 @@ impl Terms<'_> {
         self.stamp
     }
 
-    /// Whether a glance at the record can say yes.
-    #[inline]
-    pub(super) fn at_a_glance(&self, age_declared: bool) -> bool {
-        self.plain && (age_declared || !self.needs_age)
-    }
-
-    #[inline]
-    pub(super) fn needs_consent(&self) -> bool {
-        self.needs_consent
-    }
-
-    /// The version in force as a bit; none beyond the 64th.
-    #[inline]
-    pub(super) fn in_force_bit(&self) -> u64 {
-        self.in_force_bit
-    }
-
-    /// Whether a version below 64 is known to permit the flow.
-    #[inline]
-    pub(super) fn is_permitting(&self, version: u32) -> bool {
-        self.permitting >> (version & 63) & 1 != 0
+    /// What a glance can ask, when nothing but a record can stand against the flow.
+    pub(super) fn sight(&self) -> Option<Sight> {
+        let plain = self.flow_reasons.is_empty() && self.other_reasons.is_empty() && self.must_stay.is_none();
+        let sight = Sight::new(self.in_force, self.flow.purpose, self.at);
+        plain.then_some(Sight { permitting: self.permitting, ..sight })
     }
 
     /// The same terms with every version looked up beforehand, for a question that is put to many subjects.
@@ -368,6 +375,20 @@ impl Terms<'_> {
             }
             Some(version) => Accepted::Older(version.number),
         }
+    }
+}
+
+/// Whether a version has nothing against a flow, so that only the record can: the tables' quick answer, which
+/// says no where it takes more to say.
+#[inline]
+pub(super) fn is_plain(policy: &Policy, flow: &Flow, signals: Signals) -> bool {
+    let quiet = !signals.gpc && !signals.cookies_blocked;
+    match &flow.action {
+        Action::Share { processor, .. } => {
+            quiet && policy.shares_freely(flow.purpose, flow.category, processor, flow.origin.as_ref())
+        }
+        Action::Use => policy.uses(flow.purpose, flow.category),
+        _ => false,
     }
 }
 

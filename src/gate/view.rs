@@ -25,7 +25,7 @@ use self::{
     packed::{FAR, Form, Packed},
 };
 use super::{
-    decision::{Glance, Standing, Terms},
+    decision::{Glance, Sight, Standing, Terms},
     stamp::Stamp,
 };
 use crate::{
@@ -166,25 +166,21 @@ impl View {
         }
     }
 
+    /// A glance at a subject's record: which it was, the end of the grant, the home; `None` when it takes
+    /// more to say, or when something stands against the flow.
+    #[inline]
+    pub(super) fn glance(&self, subject: SubjectId, sight: &Sight) -> Option<(Seen, Stamp, Option<Country>)> {
+        let (number, line) = self.find(subject.uuid())?;
+        match self.glance_in(line, sight) {
+            (Glance::Yes { until, home }, revision) => Some((Seen { line: number, revision }, until, home)),
+            _ => None,
+        }
+    }
+
     /// Whether the subject has a record that was not erased.
     #[inline]
     pub(super) fn knows(&self, subject: SubjectId) -> bool {
         self.find(subject.uuid()).is_some_and(|(_, line)| !Packed::is_erased_in(line.choices()))
-    }
-
-    /// A glance at a subject's record: where it is, the end of the grant, the home; `None` when it takes more
-    /// to say, or when something stands against the flow.
-    #[inline]
-    pub(super) fn glance(
-        &self,
-        subject: SubjectId,
-        terms: &Terms<'_>,
-    ) -> Option<(Seen, Stamp, Option<Country>)> {
-        let (number, line) = self.find(subject.uuid())?;
-        match self.glance_in(line, terms) {
-            (Glance::Yes { until, home }, revision) => Some((Seen { line: number, revision }, until, home)),
-            _ => None,
-        }
     }
 
     /// Whether the record is still the one that was seen.
@@ -195,8 +191,10 @@ impl View {
 
     /// The subjects against whom no reason stands, in the order of their first events.
     pub(super) fn scan<'a>(&'a self, terms: Terms<'a>) -> impl Iterator<Item = SubjectId> + 'a {
+        let sight = terms.sight();
         self.in_use().filter_map(move |line| {
-            let passes = match self.glance_in(line, &terms).0 {
+            let glance = sight.as_ref().map_or(Glance::Unclear, |sight| self.glance_in(line, sight).0);
+            let passes = match glance {
                 Glance::Yes { .. } => true,
                 Glance::No => false,
                 Glance::Unclear => terms.against(&self.standing_in(line, &terms).0).is_empty(),
@@ -276,10 +274,10 @@ impl View {
     }
 
     #[inline]
-    fn glance_in(&self, line: &Line, terms: &Terms<'_>) -> (Glance, u32) {
+    fn glance_in(&self, line: &Line, sight: &Sight) -> (Glance, u32) {
         let (glance, head) = line.read(|words, head| {
             Packed::from_words(words)
-                .glance(terms, |place| self.far(head.handle).map_or(0, |far| far.instant(place)))
+                .glance(sight, |place| self.far(head.handle).map_or(0, |far| far.instant(place)))
         });
         (glance, head.revision)
     }

@@ -37,6 +37,11 @@ pub struct Policy {
     sources: [u8; DataCategory::ALL.len()],
     /// For each purpose and category the set of kinds that may get it.
     recipients: [[u8; DataCategory::ALL.len()]; Purpose::ALL.len()],
+    /// For each purpose and each of the twelve the set of categories that it may get without anything but
+    /// consent to ask for: its kind may get them, and a safeguard covers the transfer.
+    freely: [[u8; ProcessorId::NAMED.len()]; Purpose::ALL.len()],
+    /// The purposes that stand on consent.
+    consent: u8,
     /// The categories that are stored encrypted.
     encrypted: u8,
     storage_safeguard: Option<Safeguard>,
@@ -100,6 +105,32 @@ impl Policy {
         self.basis.get(purpose.index()).copied().unwrap_or(LegalBasis::Consent)
     }
 
+    /// Whether a purpose stands on consent.
+    #[inline]
+    pub(crate) fn needs_consent(&self, purpose: Purpose) -> bool {
+        has(Some(&self.consent), purpose.index())
+    }
+
+    /// Whether the version lets a category that was obtained from `origin` go to one of the twelve with
+    /// nothing but consent left to ask for. It says no of every other processor.
+    #[inline]
+    pub(crate) fn shares_freely(
+        &self,
+        purpose: Purpose,
+        category: DataCategory,
+        recipient: &ProcessorId,
+        origin: Option<&ProcessorId>,
+    ) -> bool {
+        let Some(place) = recipient.named() else { return false };
+        let freely = self.freely.get(purpose.index()).and_then(|row| row.get(place));
+        has(freely, category.index())
+            && origin.is_none_or(|origin| {
+                let recipient = self.named.get(place).and_then(Option::as_ref);
+                let origin = self.processor(origin);
+                recipient.zip(origin).is_some_and(|(to, from)| !from.forbids_onward_to(to.kind))
+            })
+    }
+
     /// Whether a category may serve a purpose (section 2).
     #[inline]
     pub fn uses(&self, purpose: Purpose, category: DataCategory) -> bool {
@@ -155,6 +186,9 @@ impl Policy {
         let sources = sources(&document)?;
         let uses = uses(&document)?;
         let recipients = recipients(&document, &uses)?;
+        let freely = freely(&named, &recipients);
+        let consent = Purpose::ALL.iter().zip(&basis).filter(|(_, basis)| **basis == LegalBasis::Consent);
+        let consent = consent.fold(0, |set, (purpose, _)| set | bit(purpose.index()));
         let encrypted = set("storage.encrypted", document.storage.encrypted.iter().map(|c| c.index()))?;
         Ok(Self {
             unknown_age: document.unknown_age,
@@ -162,6 +196,8 @@ impl Policy {
             uses,
             sources,
             recipients,
+            freely,
+            consent,
             encrypted,
             storage_safeguard: document.storage.safeguard,
             named,
@@ -287,6 +323,16 @@ fn recipients(document: &Document, uses: &[u8; Purpose::ALL.len()]) -> Result<Re
         }
     }
     Ok(recipients)
+}
+
+fn freely(named: &Named, recipients: &Recipients) -> [[u8; ProcessorId::NAMED.len()]; Purpose::ALL.len()] {
+    recipients.map(|row| {
+        named.map(|processor| {
+            let Some(Processor { kind, safeguard: Some(_), .. }) = processor else { return 0 };
+            let may = |(_, kinds): &(usize, &u8)| has(Some(*kinds), kind.index());
+            row.iter().enumerate().filter(may).fold(0, |set, (category, _)| set | bit(category))
+        })
+    })
 }
 
 /// `legal_obligation` permits disclosure alone, so no row may name it.

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::{
     consent::{Choice, Declared, Grant, Record, State, Versions},
     gate::{
-        decision::{Age, Choices, Facts, Glance, Standing, Terms},
+        decision::{Age, Choices, Facts, Glance, Sight, Standing, Terms},
         stamp::Stamp,
     },
     policy::History,
@@ -173,25 +173,24 @@ impl Packed {
 
     /// The short way through what most checks find; it never differs from judging the whole standing.
     #[inline]
-    pub(super) fn glance(self, terms: &Terms<'_>, far: impl Fn(usize) -> u64) -> Glance {
-        if self.choices & (ERASED | WHOLE | MINOR) != 0 || !terms.at_a_glance(self.choices & AGE_DECLARED != 0) {
+    pub(super) fn glance(self, sight: &Sight, far: impl Fn(usize) -> u64) -> Glance {
+        let unclear = ERASED | WHOLE | MINOR;
+        if self.choices & unclear != 0 || (sight.needs_age && self.choices & AGE_DECLARED == 0) {
             return Glance::Unclear;
         }
-        let purpose = terms.flow().purpose.index() as u32;
+        let purpose = sight.purpose.index() as u32;
         let until = match self.state(purpose) {
-            NONE if terms.needs_consent() => return Glance::No,
+            NONE if sight.needs_consent => return Glance::No,
             NONE => Stamp::NEVER,
-            GRANTED if terms.is_permitting(self.version(purpose)) => {
-                let until = self.instant(purpose, far).unwrap_or(Stamp::NEVER);
-                if until <= terms.stamp() {
-                    return Glance::Unclear;
-                }
-                until
-            }
+            GRANTED if sight.permitting >> self.version(purpose) & 1 != 0 => match self.instant(purpose, far) {
+                None => Stamp::NEVER,
+                Some(until) if until > Stamp::clamped(sight.at) => until,
+                Some(_) => return Glance::Unclear,
+            },
             GRANTED => return Glance::Unclear,
             _ => return Glance::No,
         };
-        if self.accepted & terms.in_force_bit() == 0 {
+        if self.accepted & sight.in_force == 0 {
             return if self.accepted == 0 { Glance::No } else { Glance::Unclear };
         }
         Glance::Yes { until, home: self.home() }
