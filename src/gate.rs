@@ -252,7 +252,7 @@ impl Gate {
             Some(Lapse::OtherGate)
         } else if now < permit.issued {
             Some(Lapse::NotYetIssued)
-        } else if now >= permit.deadline() {
+        } else if now >= permit.deadline(self.permit_lifetime) {
             Some(Lapse::Deadline)
         } else if in_force() != Some(permit.version) {
             Some(Lapse::PolicyChanged)

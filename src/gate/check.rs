@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
+    Authority, Cleared, Collection, Denied, Gate, Guarded, OwnUse, Recipient, Refusal, Storage,
     cleared::Permit,
-    decision::{Question, Sight, Standing, is_plain},
+    decision::{Question, Sight, Standing},
     reason::Reasons,
     request::{Action, Flow, Signals},
     stamp::Stamp,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     data::PersonalData,
-    policy::Numbered,
+    policy::{Numbered, Policy},
     vocabulary::{Country, Purpose, Source, SubjectId},
 };
 
@@ -172,8 +172,13 @@ impl Check<'_> {
     ///
     /// # Errors
     /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
+    #[inline]
     pub fn use_for<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, OwnUse> {
-        self.clear(data, purpose, Action::Use)
+        let plain = |policy: &Policy| policy.uses(purpose, T::CATEGORY);
+        match self.glance(data.subject(), purpose, plain) {
+            Some(permit) => Ok(Cleared::new(data, permit)),
+            None => self.clear(data, purpose, Action::Use),
+        }
     }
 
     /// May the data be shared with a processor (section 3)? Where it was obtained from goes into the answer.
@@ -187,8 +192,17 @@ impl Check<'_> {
         purpose: Purpose,
         _recipient: R,
     ) -> Checked<T, R> {
-        let country = self.country;
-        self.clear(data, purpose, Action::Share { processor: R::ID, country })
+        let quiet = !self.signals.gpc && !self.signals.cookies_blocked;
+        let plain = |policy: &Policy| {
+            quiet && policy.shares_freely(purpose, T::CATEGORY, &R::ID, data.origin())
+        };
+        match self.glance(data.subject(), purpose, plain) {
+            Some(permit) => Ok(Cleared::new(data, permit)),
+            None => {
+                let country = self.country;
+                self.clear(data, purpose, Action::Share { processor: R::ID, country })
+            }
+        }
     }
 
     /// May the data be disclosed to an authority, as the law that is referred to compels (section 3)? It
@@ -200,83 +214,71 @@ impl Check<'_> {
         self.clear(data, Purpose::LegalObligation, Action::Disclose { reference })
     }
 
+    /// The short way to a permit: the policy has nothing against the flow, and a glance at the record finds
+    /// nothing either. `None` says that it takes more to tell.
     #[inline]
+    fn glance(
+        self,
+        subject: SubjectId,
+        purpose: Purpose,
+        plain: impl FnOnce(&Policy) -> bool,
+    ) -> Option<Permit> {
+        let gate = self.gate;
+        let version = gate.history.numbered_in_force(self.now)?;
+        if !plain(version.policy) || gate.fresh(self.now).is_err() {
+            return None;
+        }
+        let sight = Sight::new(version, purpose, self.now);
+        let (seen, until, home) = gate.view.glance(subject, &sight)?;
+        Some(self.issue(purpose, version, Some(seen), until.map(Stamp::instant), home))
+    }
+
+    /// The whole way: every reason, or a permit.
+    #[inline(never)]
     fn clear<T: PersonalData, To>(
         self,
-        guarded: Guarded<T>,
+        data: Guarded<T>,
         purpose: Purpose,
         action: Action,
     ) -> Checked<T, To> {
-        let (subject, origin, data) = guarded.into_parts();
-        let flow = Flow { category: T::CATEGORY, purpose, action, origin };
-        match self.permit(subject, &flow) {
-            Ok(permit) => Ok(Cleared::new(data, flow.origin, permit)),
-            Err(why) => Err(Refusal::new(why, Guarded::from_parts(subject, flow.origin, data))),
-        }
-    }
-
-    #[inline]
-    fn permit(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
-        let gate = self.gate;
-        if let Some(version) = gate.history.numbered_in_force(self.now)
-            && is_plain(version.policy, flow, self.signals)
-            && gate.fresh(self.now).is_ok()
-            && let Some((seen, until, home)) =
-                gate.view.glance(subject, &Sight::new(version, flow.purpose, self.now))
-        {
-            return Ok(self.issue(subject, flow, version, Some(seen), until, home));
-        }
-        self.permit_after_all(subject, flow)
-    }
-
-    /// What a glance could not say.
-    #[inline(never)]
-    fn permit_after_all(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
-        let gate = self.gate;
-        let terms = match Question::of(&gate.history, flow, self.now, self.signals) {
+        let (gate, subject) = (self.gate, data.subject());
+        let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
+        let terms = match Question::of(&gate.history, &flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
-                return Ok(self.issue(subject, flow, version, None, Stamp::NEVER, None));
+                return Ok(Cleared::new(data, self.issue(purpose, version, None, None, None)));
             }
-            Question::Answered(in_force, reasons) => return Err(denied(reasons, flow, in_force)),
+            Question::Answered(version, reasons) => {
+                let version = version.map(|version| version.policy.version());
+                return Err(Refusal::new(Denied::new(reasons, &flow, version).into(), data));
+            }
             Question::Open(terms) => terms,
         };
-        gate.fresh(self.now)?;
+        if let Err(undecided) = gate.fresh(self.now) {
+            return Err(Refusal::new(undecided.into(), data));
+        }
         let (standing, seen) = gate.view.standing(subject, &terms);
         let reasons = terms.against(&standing);
         match standing {
             Standing::Known(facts) if reasons.is_empty() => {
-                Ok(self.issue(subject, flow, terms.in_force, seen, facts.choices.until, facts.home))
+                let permit = self.issue(purpose, terms.in_force, seen, facts.choices.until, facts.home);
+                Ok(Cleared::new(data, permit))
             }
-            _ => Err(denied(reasons, flow, Some(terms.in_force))),
+            _ => {
+                let version = terms.in_force.policy.version();
+                Err(Refusal::new(Denied::new(reasons, &flow, Some(version)).into(), data))
+            }
         }
     }
 
     #[inline]
     fn issue(
         self,
-        subject: SubjectId,
-        flow: &Flow,
+        purpose: Purpose,
         version: Numbered<'_>,
         seen: Option<Seen>,
-        until: Stamp,
+        until: Option<DateTime<Utc>>,
         home: Option<Country>,
     ) -> Permit {
-        Permit {
-            gate: self.gate.id,
-            subject,
-            category: flow.category,
-            purpose: flow.purpose,
-            version: version.number,
-            seen,
-            home,
-            issued: self.now,
-            lifetime: self.gate.permit_lifetime,
-            until,
-        }
+        Permit { gate: self.gate.id, purpose, version: version.number, seen, home, issued: self.now, until }
     }
-}
-
-#[cold]
-fn denied(reasons: Reasons, flow: &Flow, in_force: Option<Numbered<'_>>) -> NotPermitted {
-    Denied::new(reasons, flow, in_force.map(|version| version.policy.version())).into()
 }

@@ -7,10 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     Gate, Guarded, Undecided,
     guarded::short_name,
-    stamp::Stamp,
     view::Seen,
 };
-use crate::vocabulary::{Country, DataCategory, ProcessorId, Purpose, SubjectId};
+use crate::vocabulary::{Country, ProcessorId, Purpose, SubjectId};
 
 /// A processor as a type: what was cleared for one does not compile where another's is wanted.
 ///
@@ -56,34 +55,30 @@ pub enum Authority {}
 /// `To`) and the version of the policy; it has a deadline and dies when the subject's record changes.
 #[must_use = "the data is cleared but nothing was done with it"]
 pub struct Cleared<T, To> {
-    data: T,
-    origin: Option<ProcessorId>,
+    data: Guarded<T>,
     permit: Permit,
     to: PhantomData<fn() -> To>,
 }
 
-/// What a permit is bound to.
+/// What a permit is bound to, beside the data's subject and the types.
 #[derive(Clone, Copy)]
 pub(super) struct Permit {
     pub(super) gate: u64,
-    pub(super) subject: SubjectId,
-    pub(super) category: DataCategory,
     pub(super) purpose: Purpose,
     pub(super) version: u32,
     /// The record that it rests on; a disclosure rests on none.
     pub(super) seen: Option<Seen>,
     pub(super) home: Option<Country>,
     pub(super) issued: DateTime<Utc>,
-    pub(super) lifetime: TimeDelta,
     /// The end of the grant that it rests on.
-    pub(super) until: Stamp,
+    pub(super) until: Option<DateTime<Utc>>,
 }
 
 impl Permit {
     /// The instant from which it is worth nothing: after its lifetime, or when the grant ends before.
-    pub(super) fn deadline(&self) -> DateTime<Utc> {
-        let deadline = self.issued.checked_add_signed(self.lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        if self.until == Stamp::NEVER { deadline } else { deadline.min(self.until.instant()) }
+    pub(super) fn deadline(&self, lifetime: TimeDelta) -> DateTime<Utc> {
+        let deadline = self.issued.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        self.until.map_or(deadline, |until| deadline.min(until))
     }
 }
 
@@ -98,18 +93,13 @@ pub(crate) struct Context {
 
 impl<T, To> Cleared<T, To> {
     #[inline]
-    pub(super) fn new(data: T, origin: Option<ProcessorId>, permit: Permit) -> Self {
-        Self { data, origin, permit, to: PhantomData }
+    pub(super) fn new(data: Guarded<T>, permit: Permit) -> Self {
+        Self { data, permit, to: PhantomData }
     }
 
     /// The person the data is about.
     pub fn subject(&self) -> SubjectId {
-        self.permit.subject
-    }
-
-    /// The category of the data.
-    pub fn category(&self) -> DataCategory {
-        self.permit.category
+        self.data.subject()
     }
 
     /// What the data was cleared for.
@@ -120,12 +110,12 @@ impl<T, To> Cleared<T, To> {
     /// The processor that the data was obtained from; what is stored is stored with it, because its terms
     /// go with the data (section 3).
     pub fn origin(&self) -> Option<&ProcessorId> {
-        self.origin.as_ref()
+        self.data.origin()
     }
 
-    /// The instant from which the permit is worth nothing.
-    pub fn deadline(&self) -> DateTime<Utc> {
-        self.permit.deadline()
+    /// The instant from which the permit is worth nothing at the gate that made it.
+    pub fn deadline(&self, gate: &Gate) -> DateTime<Utc> {
+        self.permit.deadline(gate.permit_lifetime)
     }
 
     /// Takes the data out and the permit up.
@@ -163,14 +153,17 @@ impl<T, To> Cleared<T, To> {
     /// The same for code that builds payloads.
     pub(crate) fn release(self, gate: &Gate, now: DateTime<Utc>) -> Result<(T, Context), Lapsed<T>> {
         match gate.lapse(&self.permit, now) {
-            None => Ok((self.data, Context { home: self.permit.home, purpose: self.permit.purpose })),
+            None => {
+                let context = Context { home: self.permit.home, purpose: self.permit.purpose };
+                Ok((self.data.into_inner(), context))
+            }
             Some(lapse) => Err(Lapsed { lapse, data: self.guard() }),
         }
     }
 
     /// Puts the data back under guard, unused.
     pub fn guard(self) -> Guarded<T> {
-        Guarded::from_parts(self.permit.subject, self.origin, self.data)
+        self.data
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) struct Choices {
     /// The versions under which the grants that have not expired were given.
     live: [u32; 4],
     /// The earliest instant at which one of them expires.
-    pub(super) until: Stamp,
+    pub(super) until: Option<DateTime<Utc>>,
 }
 
 /// No version: none has this number.
@@ -95,7 +95,7 @@ const NO_VERSION: u32 = u32::MAX;
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { denied: false, withdrawn: false, granted: false, live: [NO_VERSION; 4], until: Stamp::NEVER }
+        Self { denied: false, withdrawn: false, granted: false, live: [NO_VERSION; 4], until: None }
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) enum Glance {
     /// Nothing stands against the flow.
     Yes {
         /// The end of the grant that it rests on.
-        until: Stamp,
+        until: Option<Stamp>,
         /// Where the subject lives.
         home: Option<Country>,
     },
@@ -162,12 +162,15 @@ impl Choices {
 
     /// A grant that stands until an instant.
     #[inline]
-    pub(super) fn grant(&mut self, version: u32, until: Stamp) {
+    pub(super) fn grant(&mut self, version: u32, until: Option<DateTime<Utc>>) {
         self.granted = true;
         if let Some(free) = self.live.iter_mut().find(|live| **live == NO_VERSION) {
             *free = version;
         }
-        self.until = self.until.min(until);
+        self.until = match (self.until, until) {
+            (Some(known), Some(until)) => Some(known.min(until)),
+            (known, until) => known.or(until),
+        };
     }
 
     fn add(&mut self, choice: &Choice, at: DateTime<Utc>) {
@@ -177,10 +180,7 @@ impl Choices {
             State::Granted(grant) if grant.expires_at.is_some_and(|expires| expires <= at) => {
                 self.grant_expired();
             }
-            State::Granted(grant) => {
-                let until = grant.expires_at.map_or(Stamp::NEVER, Stamp::clamped);
-                self.grant(grant.version, until);
-            }
+            State::Granted(grant) => self.grant(grant.version, grant.expires_at),
         }
     }
 }
@@ -375,20 +375,6 @@ impl Terms<'_> {
             }
             Some(version) => Accepted::Older(version.number),
         }
-    }
-}
-
-/// Whether a version has nothing against a flow, so that only the record can: the tables' quick answer, which
-/// says no where it takes more to say.
-#[inline]
-pub(super) fn is_plain(policy: &Policy, flow: &Flow, signals: Signals) -> bool {
-    let quiet = !signals.gpc && !signals.cookies_blocked;
-    match &flow.action {
-        Action::Share { processor, .. } => {
-            quiet && policy.shares_freely(flow.purpose, flow.category, processor, flow.origin.as_ref())
-        }
-        Action::Use => policy.uses(flow.purpose, flow.category),
-        _ => false,
     }
 }
 

@@ -25,31 +25,32 @@ pub struct Guarded<T> {
 
 impl<T> Guarded<T> {
     /// Guards data that came from the subject, or from Dynamoi's own work.
+    #[inline]
     pub fn new(subject: SubjectId, data: T) -> Self {
         Self { subject, origin: None, data }
     }
 
     /// Guards data that was obtained from a processor, whose terms go with it (section 3).
+    #[inline]
     pub fn obtained(subject: SubjectId, origin: ProcessorId, data: T) -> Self {
         Self { subject, origin: Some(origin), data }
     }
 
     /// The person the data is about.
+    #[inline]
     pub fn subject(&self) -> SubjectId {
         self.subject
     }
 
     /// The processor that the data was obtained from.
+    #[inline]
     pub fn origin(&self) -> Option<&ProcessorId> {
         self.origin.as_ref()
     }
 
-    pub(super) fn into_parts(self) -> (SubjectId, Option<ProcessorId>, T) {
-        (self.subject, self.origin, self.data)
-    }
-
-    pub(super) fn from_parts(subject: SubjectId, origin: Option<ProcessorId>, data: T) -> Self {
-        Self { subject, origin, data }
+    /// The data itself; only an opened permit asks for it.
+    pub(super) fn into_inner(self) -> T {
+        self.data
     }
 }
 

@@ -169,7 +169,7 @@ impl View {
     /// A glance at a subject's record: which it was, the end of the grant, the home; `None` when it takes
     /// more to say, or when something stands against the flow.
     #[inline]
-    pub(super) fn glance(&self, subject: SubjectId, sight: &Sight) -> Option<(Seen, Stamp, Option<Country>)> {
+    pub(super) fn glance(&self, subject: SubjectId, sight: &Sight) -> Option<(Seen, Option<Stamp>, Option<Country>)> {
         let (number, line) = self.find(subject.uuid())?;
         match self.glance_in(line, sight) {
             (Glance::Yes { until, home }, revision) => Some((Seen { line: number, revision }, until, home)),
@@ -282,6 +282,7 @@ impl View {
         (glance, head.revision)
     }
 
+    #[inline]
     fn standing_in(&self, line: &Line, terms: &Terms<'_>) -> (Standing, u32) {
         let (standing, head) = line.read(|words, head| {
             let packed = Packed::from_words(words);
