@@ -118,3 +118,8 @@ impl Random {
             .into_uuid()
     }
 }
+
+pub struct PostHog;
+impl Recipient for PostHog {
+    const ID: ProcessorId = ProcessorId::POSTHOG;
+}

@@ -8,7 +8,7 @@ use super::{
     decision::{Question, Sight, Standing},
     reason::Reasons,
     request::{Action, Flow, Signals},
-    stamp::Stamp,
+    stamp::Until,
     view::Seen,
 };
 use crate::{
@@ -230,7 +230,7 @@ impl Check<'_> {
         }
         let sight = Sight::new(version, purpose, self.now);
         let (seen, until, home) = gate.view.glance(subject, &sight)?;
-        Some(self.issue(purpose, version, Some(seen), until.map(Stamp::instant), home))
+        Some(self.issue(purpose, version, Some(seen), until.into(), home))
     }
 
     /// The whole way: every reason, or a permit.
@@ -245,7 +245,7 @@ impl Check<'_> {
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
         let terms = match Question::of(&gate.history, &flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
-                return Ok(Cleared::new(data, self.issue(purpose, version, None, None, None)));
+                return Ok(Cleared::new(data, self.issue(purpose, version, None, Until::Never, None)));
             }
             Question::Answered(version, reasons) => {
                 let version = version.map(|version| version.policy.version());
@@ -260,7 +260,7 @@ impl Check<'_> {
         let reasons = terms.against(&standing);
         match standing {
             Standing::Known(facts) if reasons.is_empty() => {
-                let permit = self.issue(purpose, terms.in_force, seen, facts.choices.until, facts.home);
+                let permit = self.issue(purpose, terms.in_force, seen, facts.choices.until.into(), facts.home);
                 Ok(Cleared::new(data, permit))
             }
             _ => {
@@ -276,7 +276,7 @@ impl Check<'_> {
         purpose: Purpose,
         version: Numbered<'_>,
         seen: Option<Seen>,
-        until: Option<DateTime<Utc>>,
+        until: Until,
         home: Option<Country>,
     ) -> Permit {
         Permit { gate: self.gate.id, purpose, version: version.number, seen, home, issued: self.now, until }

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     Gate, Guarded, Undecided,
     guarded::short_name,
+    stamp::Until,
     view::Seen,
 };
 use crate::vocabulary::{Country, ProcessorId, Purpose, SubjectId};
@@ -71,14 +72,14 @@ pub(super) struct Permit {
     pub(super) home: Option<Country>,
     pub(super) issued: DateTime<Utc>,
     /// The end of the grant that it rests on.
-    pub(super) until: Option<DateTime<Utc>>,
+    pub(super) until: Until,
 }
 
 impl Permit {
     /// The instant from which it is worth nothing: after its lifetime, or when the grant ends before.
     pub(super) fn deadline(&self, lifetime: TimeDelta) -> DateTime<Utc> {
         let deadline = self.issued.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        self.until.map_or(deadline, |until| deadline.min(until))
+        self.until.instant().map_or(deadline, |until| deadline.min(until))
     }
 }
 

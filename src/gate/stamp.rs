@@ -8,6 +8,37 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Timelike, Utc};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Stamp(u64);
 
+/// When a grant ends, in the form in which it was found: most permits are never asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Until {
+    Never,
+    Stamp(Stamp),
+    Instant(DateTime<Utc>),
+}
+
+impl Until {
+    pub(super) fn instant(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Never => None,
+            Self::Stamp(stamp) => Some(stamp.instant()),
+            Self::Instant(at) => Some(at),
+        }
+    }
+}
+
+impl From<Option<DateTime<Utc>>> for Until {
+    fn from(at: Option<DateTime<Utc>>) -> Self {
+        at.map_or(Self::Never, Self::Instant)
+    }
+}
+
+impl From<Option<Stamp>> for Until {
+    #[inline]
+    fn from(stamp: Option<Stamp>) -> Self {
+        stamp.map_or(Self::Never, Self::Stamp)
+    }
+}
+
 const YEARS: std::ops::Range<i32> = 1970..2098;
 const DAY: u32 = 17 + 31;
 const SECOND: u32 = 31;
@@ -23,6 +54,8 @@ impl Stamp {
     /// The stamp of an instant to compare exact ones with: one before or after all of them where there is none.
     #[inline]
     pub(super) fn clamped(at: DateTime<Utc>) -> Self {
+        // Without this chrono adds the offset of UTC for each field.
+        let at = at.naive_utc();
         let year = at.year() - YEARS.start;
         if year < 0 {
             // Days begin at 1, so no instant's stamp is as small.

@@ -168,7 +168,7 @@ impl View {
 
     /// A glance at a subject's record: which it was, the end of the grant, the home; `None` when it takes
     /// more to say, or when something stands against the flow.
-    #[inline]
+    #[inline(always)]
     pub(super) fn glance(&self, subject: SubjectId, sight: &Sight) -> Option<(Seen, Option<Stamp>, Option<Country>)> {
         let (number, line) = self.find(subject.uuid())?;
         match self.glance_in(line, sight) {

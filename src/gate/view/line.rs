@@ -10,10 +10,15 @@ use uuid::Uuid;
 
 use super::packed::{FAR, WORDS};
 
-/// Eight words on a cache line.
+/// A subject's id, a head and the words of a packed record on a cache line.
 #[derive(Default)]
 #[repr(align(64))]
-pub(super) struct Line([AtomicU64; 8]);
+pub(super) struct Line {
+    subject: (AtomicU64, AtomicU64),
+    /// The sequence in the lower half, the handle in the upper.
+    head: AtomicU64,
+    words: [AtomicU64; WORDS],
+}
 
 /// The second line of a record that has more instants than the first can hold.
 #[derive(Default)]
@@ -29,57 +34,51 @@ pub(super) struct Head {
     pub(super) handle: u32,
 }
 
-const HEAD: usize = 2;
-
 impl Line {
-    #[inline]
-    fn word(&self, at: usize) -> &AtomicU64 {
-        // INVARIANT: `at` is a constant below 8 wherever this is called.
-        self.0.get(at).unwrap_or(&self.0[0])
-    }
-
     /// Names the subject, once, before the line is in the index.
     pub(super) fn name(&self, subject: Uuid) {
         let (high, low) = subject.as_u64_pair();
-        self.word(0).store(high, Ordering::Relaxed);
-        self.word(1).store(low, Ordering::Relaxed);
+        self.subject.0.store(high, Ordering::Relaxed);
+        self.subject.1.store(low, Ordering::Relaxed);
     }
 
     #[inline]
     pub(super) fn subject(&self) -> Uuid {
-        Uuid::from_u64_pair(self.word(0).load(Ordering::Relaxed), self.word(1).load(Ordering::Relaxed))
+        Uuid::from_u64_pair(self.subject.0.load(Ordering::Relaxed), self.subject.1.load(Ordering::Relaxed))
     }
 
     /// Whether the line is the subject's.
     #[inline]
     pub(super) fn is(&self, (high, low): (u64, u64)) -> bool {
-        self.word(0).load(Ordering::Relaxed) == high && self.word(1).load(Ordering::Relaxed) == low
+        self.subject.0.load(Ordering::Relaxed) == high && self.subject.1.load(Ordering::Relaxed) == low
     }
 
     /// The head as it is now; its revision is odd while the writer is at it.
     #[inline]
     pub(super) fn head(&self) -> Head {
-        let head = self.word(HEAD).load(Ordering::Acquire);
+        let head = self.head.load(Ordering::Acquire);
         Head { revision: head as u32, handle: (head >> 32) as u32 }
     }
 
     /// The word of the choices alone: a word is whole by itself.
     #[inline]
     pub(super) fn choices(&self) -> u64 {
-        self.word(4).load(Ordering::Acquire)
+        let [_, choices, ..] = &self.words;
+        choices.load(Ordering::Acquire)
     }
 
     /// What `read` makes of the words, together with the head that they belong to. `read` may look at words
     /// that a writer is just changing; then its result is dropped and it is called again.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read<T>(&self, mut read: impl FnMut([u64; WORDS], Head) -> T) -> (T, Head) {
+        let [a, b, c, d, e] = &self.words;
         loop {
             let head = self.head();
             if head.revision & 1 == 0 {
-                let words = [3, 4, 5, 6, 7].map(|at| self.word(at).load(Ordering::Relaxed));
+                let words = [a, b, c, d, e].map(|word| word.load(Ordering::Relaxed));
                 let value = read(words, head);
                 fence(Ordering::Acquire);
-                if self.word(HEAD).load(Ordering::Relaxed) as u32 == head.revision {
+                if self.head.load(Ordering::Relaxed) as u32 == head.revision {
                     return (value, head);
                 }
             }
@@ -92,14 +91,14 @@ impl Line {
     pub(super) fn write(&self, words: [u64; WORDS], handle: u32, rest: impl FnOnce()) {
         let head = self.head();
         let odd = head.revision.wrapping_add(1);
-        self.word(HEAD).store(u64::from(odd) | u64::from(head.handle) << 32, Ordering::Relaxed);
+        self.head.store(u64::from(odd) | u64::from(head.handle) << 32, Ordering::Relaxed);
         fence(Ordering::Release);
-        for (at, word) in (3..8).zip(words) {
-            self.word(at).store(word, Ordering::Relaxed);
+        for (word, new) in self.words.iter().zip(words) {
+            word.store(new, Ordering::Relaxed);
         }
         rest();
         let even = odd.wrapping_add(1);
-        self.word(HEAD).store(u64::from(even) | u64::from(handle) << 32, Ordering::Release);
+        self.head.store(u64::from(even) | u64::from(handle) << 32, Ordering::Release);
     }
 }
 
