@@ -6,4 +6,5 @@ pub mod consent;
 pub mod data;
 pub mod gate;
 pub mod policy;
+pub mod processors;
 pub mod vocabulary;
