@@ -7,4 +7,5 @@ pub mod data;
 pub mod gate;
 pub mod policy;
 pub mod processors;
+pub mod script;
 pub mod vocabulary;

@@ -99,10 +99,6 @@ impl Versions {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.low == 0 && self.high.is_empty()
-    }
-
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
         bits(self.low).chain(self.high.iter().copied())
     }

@@ -369,7 +369,7 @@ pub(super) mod instant {
     use chrono::{DateTime, Datelike, Utc};
     use serde::{Serializer, ser::Error};
 
-    pub(in crate::data) use crate::vocabulary::instant::optional as deserialize;
+    pub(in crate::data) use crate::vocabulary::instant::optional::deserialize;
 
     #[expect(clippy::ref_option, reason = "serde passes the field")]
     pub(in crate::data) fn serialize<S: Serializer>(

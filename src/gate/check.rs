@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
-    decision::{Question, Standing, Terms},
+    decision::{Question, Standing},
     cleared::Permit,
     reason::Reasons,
     request::{Action, Flow, Signals},
-    view::Seen,
 };
 use crate::{
     data::PersonalData,

@@ -126,11 +126,6 @@ impl History {
         self.from_latest().find(|version| version.policy.effective_from() <= at)
     }
 
-    /// The earliest instant after this one at which another version comes into force.
-    pub(crate) fn next_change(&self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.from_latest().map(|version| version.policy.effective_from()).take_while(|from| *from > at).last()
-    }
-
     /// The number of the version with a name.
     pub(crate) fn number_of(&self, name: &PolicyVersion) -> Option<u32> {
         self.names.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
@@ -200,9 +195,6 @@ mod tests {
         assert_eq!(in_force("2025-01-01T00:00:00Z"), Some("a"));
         assert_eq!(in_force("2027-12-31T23:59:59.999999999Z"), Some("c"));
         assert_eq!(in_force("2099-01-01T00:00:00Z"), Some("d"));
-        let change = history.next_change("2026-06-01T00:00:00Z".parse().unwrap());
-        assert_eq!(change, Some("2027-01-01T00:00:00Z".parse().unwrap()));
-        assert_eq!(history.next_change("2028-01-01T00:00:00Z".parse().unwrap()), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 use serde::{Deserializer, Serializer};
 
 /// Text that is not an instant or a date of RFC 3339.
@@ -22,8 +22,8 @@ impl NotRfc3339 {
 /// An instant of RFC 3339 with an offset, in UTC.
 ///
 /// Strict where chrono is lenient: `T` separates date and time, the digits are ASCII and as many as the
-/// grammar says, and second 60 stands only where a leap second can, at 23:59:60 UTC. Digits beyond
-/// nanoseconds are cut off.
+/// grammar says, and second 60 stands only where a leap second can, at the end of a month in UTC (section
+/// 5.7). Digits beyond nanoseconds are cut off.
 pub(crate) struct Rfc3339(pub(crate) DateTime<Utc>);
 
 const INSTANT: &str = "an instant of RFC 3339 with an offset, such as 2026-01-05T09:00:00Z";
@@ -39,7 +39,8 @@ impl FromStr for Rfc3339 {
         }
         let instant = DateTime::parse_from_rfc3339(text).map_err(|_| refused())?.to_utc();
         let leap = instant.timestamp_subsec_nanos() >= 1_000_000_000;
-        if leap && instant.timestamp().rem_euclid(86_400) != 86_399 {
+        let next = instant.checked_add_signed(TimeDelta::seconds(1));
+        if leap && next.is_none_or(|next| (next.day(), next.num_seconds_from_midnight()) != (1, 0)) {
             return Err(refused());
         }
         Ok(Self(instant))
@@ -164,7 +165,10 @@ mod tests {
         assert!(instant("2016-12-31T23:59:60Z") > instant("2016-12-31T23:59:59.999999999Z"));
         assert!(instant("2016-12-31T23:59:60.5Z") < instant("2017-01-01T00:00:00Z"));
         assert!(instant("2017-01-01T00:59:60+01:00").is_some());
-        assert_eq!(instant("2016-12-31T22:59:60Z"), None);
+        assert!(instant("2016-06-30T23:59:60.999Z").is_some());
+        for never in ["2016-12-31T22:59:60Z", "2016-12-30T23:59:60Z", "2016-12-31T23:59:60+01:00"] {
+            assert_eq!(instant(never), None, "{never}");
+        }
     }
 
     #[test]
