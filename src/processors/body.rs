@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_form_encodes_everything_but_letters_and_digits() {
-        let body = Body::form(&[("address[line1]", Some("1 Főút & co=")), ("name", None), ("email", Some("a@b.c"))]);
+        let body =
+            Body::form(&[("address[line1]", Some("1 Főút & co=")), ("name", None), ("email", Some("a@b.c"))]);
         assert_eq!(body.as_str(), "address%5Bline1%5D=1+F%C5%91%C3%BAt+%26+co%3D&email=a%40b.c");
         assert_eq!(format!("{body:?}"), "Body(application/x-www-form-urlencoded)");
     }

@@ -106,9 +106,25 @@ const EDGES: [&str; 4] = ["insights", "ads", "adsets", "campaigns"];
 
 /// What an object of the Graph API may have when it has no insights.
 const NODE_FIELDS: [&str; 19] = [
-    "account_id", "account_status", "adset_id", "bid_strategy", "buying_type", "campaign_id", "configured_status",
-    "created_time", "currency", "daily_budget", "effective_status", "end_time", "id", "lifetime_budget", "name",
-    "objective", "start_time", "status", "stop_time",
+    "account_id",
+    "account_status",
+    "adset_id",
+    "bid_strategy",
+    "buying_type",
+    "campaign_id",
+    "configured_status",
+    "created_time",
+    "currency",
+    "daily_budget",
+    "effective_status",
+    "end_time",
+    "id",
+    "lifetime_budget",
+    "name",
+    "objective",
+    "start_time",
+    "status",
+    "stop_time",
 ];
 
 const ROW: &str = "an insights row with date_start and date_stop, or an object with its id and insights";
@@ -156,12 +172,17 @@ impl Insights {
             && payload.members().iter().all(|m| is_id(m.name()) && (is_page(m) || is_object_of_graph(m)));
         if payload.has("data") && is_page(payload) {
             let rows = payload.field("data", ROW)?.elements(ROW)?;
-            if let Some(first) = rows.first().filter(|_| !rows.iter().any(|r| is_row(r) || is_object_of_graph(r))) {
+            if let Some(first) =
+                rows.first().filter(|_| !rows.iter().any(|r| is_row(r) || is_object_of_graph(r)))
+            {
                 return Err(first.misfit(ROW));
             }
             self.page(payload, None)
         } else if maps_ids {
-            payload.members().iter().try_for_each(|m| if is_page(m) { self.page(m, None) } else { self.object(m, None) })
+            payload
+                .members()
+                .iter()
+                .try_for_each(|m| if is_page(m) { self.page(m, None) } else { self.object(m, None) })
         } else if edges(payload).next().is_some() {
             self.object(payload, None)
         } else if payload.has("report_run_id") || payload.has("async_status") {
@@ -223,7 +244,8 @@ impl Insights {
             .optional("account_currency", |c| c.take("a currency of ISO 4217, such as USD", str::parse))?
             .or(self.currency);
         let expected = "an amount such as 361.79";
-        let amount = spend.decimal().as_ref().map(Decimal::to_string).ok_or_else(|| spend.misfit(expected))?;
+        let amount =
+            spend.decimal().as_ref().map(Decimal::to_string).ok_or_else(|| spend.misfit(expected))?;
         let read = match currency {
             Some(currency) => Money::from_decimal(&amount, currency).map(Spend::Money),
             None => amount.parse::<Amount>().map(|amount| Spend::AccountCurrency { amount }),

@@ -32,7 +32,7 @@ pub(crate) struct Node {
 /// A JSON value. Objects keep their order, numbers their text.
 pub(crate) enum Value {
     Null,
-    Bool(bool),
+    Bool,
     Number(String),
     Text(String),
     Array(Vec<Node>),
@@ -146,7 +146,11 @@ impl Node {
     }
 
     /// Takes the text as a `T`.
-    pub(crate) fn take<T, E>(&self, expected: &str, read: impl FnOnce(&str) -> Result<T, E>) -> Result<T, Misfit> {
+    pub(crate) fn take<T, E>(
+        &self,
+        expected: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, Misfit> {
         let taken = self.text().and_then(|text| read(text).ok()).ok_or_else(|| self.misfit(expected))?;
         self.keep();
         Ok(taken)
@@ -239,11 +243,10 @@ mod tests {
 
     #[test]
     fn what_was_not_kept_is_listed_once_and_in_order() {
-        let root = read(r#"{"z": 1, "a": {"$ip": "x", "n": null, "o": {}}, "l": [1, [2]], "s": [1, null], "e": []}"#);
-        assert_eq!(
-            dropped(&root),
-            ["$.z", "$.a['$ip']", "$.a.n", "$.a.o", "$.l[0]", "$.l[1]", "$.s", "$.e"]
+        let root = read(
+            r#"{"z": 1, "a": {"$ip": "x", "n": null, "o": {}}, "l": [1, [2]], "s": [1, null], "e": []}"#,
         );
+        assert_eq!(dropped(&root), ["$.z", "$.a['$ip']", "$.a.n", "$.a.o", "$.l[0]", "$.l[1]", "$.s", "$.e"]);
         assert_eq!(root.field("z", "").unwrap().take_count(), Ok(1));
         root.field("s", "").unwrap().keep();
         assert_eq!(dropped(&root), ["$.a['$ip']", "$.a.n", "$.a.o", "$.l[0]", "$.l[1]", "$.e"]);
@@ -300,9 +303,15 @@ mod tests {
     fn errors_name_fields_but_show_no_value() {
         let root = read(r#"{"ada@example.com": 1, "name": "Ada", "n": null}"#);
         assert_eq!(root.misfit("x").found(), "an object with the fields name, n and 1 more");
-        assert_eq!(root.field("n", "a text").err().unwrap().to_string(), "at $.n, found null, expected a text");
+        assert_eq!(
+            root.field("n", "a text").err().unwrap().to_string(),
+            "at $.n, found null, expected a text"
+        );
         let name = root.field("name", "").unwrap();
-        assert_eq!(name.misfit("a date").to_string(), "at $.name, found a text of 3 characters, expected a date");
+        assert_eq!(
+            name.misfit("a date").to_string(),
+            "at $.name, found a text of 3 characters, expected a date"
+        );
         let missing = root.field("spend", "an amount").err().unwrap().to_string();
         assert!(missing.ends_with("expected the field spend, an amount"), "{missing}");
     }

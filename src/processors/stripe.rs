@@ -219,7 +219,9 @@ fn card(card: &Node) -> Result<Option<PartialCard>, Misfit> {
 }
 
 fn expiry(card: &Node) -> Result<Option<CardExpiry>, Misfit> {
-    let (Some(month), Some(year)) = (card.member("exp_month"), card.member("exp_year")) else { return Ok(None) };
+    let (Some(month), Some(year)) = (card.member("exp_month"), card.member("exp_year")) else {
+        return Ok(None);
+    };
     let expected = "a month from 1 to 12 of a year from 2000 to 2199";
     let number = |node: &Node| node.take_count().map_err(|_| node.misfit(expected));
     let (in_month, in_year) = (number(month)?, number(year)?);

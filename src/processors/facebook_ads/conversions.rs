@@ -7,9 +7,24 @@ use crate::{
 
 /// Meta's standard events, as action types spell them, and the installation of an app.
 const STANDARD: [&str; 18] = [
-    "add_payment_info", "add_to_cart", "add_to_wishlist", "app_install", "complete_registration", "contact",
-    "customize_product", "donate", "find_location", "initiate_checkout", "lead", "purchase", "schedule", "search",
-    "start_trial", "submit_application", "subscribe", "view_content",
+    "add_payment_info",
+    "add_to_cart",
+    "add_to_wishlist",
+    "app_install",
+    "complete_registration",
+    "contact",
+    "customize_product",
+    "donate",
+    "find_location",
+    "initiate_checkout",
+    "lead",
+    "purchase",
+    "schedule",
+    "search",
+    "start_trial",
+    "submit_application",
+    "subscribe",
+    "view_content",
 ];
 
 /// Beginnings of the types that say where an event happened: on a website, in an app, in a shop, on Facebook.
@@ -100,9 +115,19 @@ mod tests {
     #[test]
     fn engagement_is_no_conversion() {
         let engagement = [
-            "link_click", "landing_page_view", "like", "comment", "post", "post_reaction", "page_engagement",
-            "post_engagement", "video_view", "onsite_conversion.post_save",
-            "onsite_conversion.messaging_first_reply", "offsite_conversion.", "",
+            "link_click",
+            "landing_page_view",
+            "like",
+            "comment",
+            "post",
+            "post_reaction",
+            "page_engagement",
+            "post_engagement",
+            "video_view",
+            "onsite_conversion.post_save",
+            "onsite_conversion.messaging_first_reply",
+            "offsite_conversion.",
+            "",
         ];
         assert!(kept(&engagement).is_empty());
     }

@@ -111,19 +111,22 @@ pub(super) fn describe(value: &Value, f: &mut String) -> fmt::Result {
     use fmt::Write;
     match value {
         Value::Null => f.write_str("null"),
-        Value::Bool(_) => f.write_str("a boolean"),
+        Value::Bool => f.write_str("a boolean"),
         Value::Number(_) => f.write_str("a number"),
         Value::Text(text) => write!(f, "a text of {} characters", text.chars().count()),
         Value::Array(elements) => write!(f, "an array of {}", elements.len()),
         Value::Object(members) if members.is_empty() => f.write_str("an object without fields"),
         Value::Object(members) => {
             const SHOWN: usize = 8;
-            let named: Vec<&str> = members.iter().map(Node::name).filter(|n| is_word(n)).take(SHOWN).collect();
+            let named: Vec<&str> =
+                members.iter().map(Node::name).filter(|n| is_word(n)).take(SHOWN).collect();
             let others = members.len().saturating_sub(named.len());
             match (named.as_slice(), others) {
                 ([], others) => write!(f, "an object with {others} fields"),
                 (named, 0) => write!(f, "an object with the fields {}", named.join(", ")),
-                (named, others) => write!(f, "an object with the fields {} and {others} more", named.join(", ")),
+                (named, others) => {
+                    write!(f, "an object with the fields {} and {others} more", named.join(", "))
+                }
             }
         }
     }

@@ -49,13 +49,13 @@ fn node(raw: &RawValue, path: JsonPath, depth: usize) -> Result<Node, Misfit> {
         }
         Some(b'[') => {
             let elements: Vec<&RawValue> = cut(text, &path)?;
-            let nodes = elements.into_iter().enumerate().map(|(i, raw)| node(raw, path.element(i), depth + 1));
+            let nodes =
+                elements.into_iter().enumerate().map(|(i, raw)| node(raw, path.element(i), depth + 1));
             Value::Array(nodes.collect::<Result<_, _>>()?)
         }
         Some(b'"') => Value::Text(cut(text, &path)?),
         Some(b'n') => Value::Null,
-        Some(b't') => Value::Bool(true),
-        Some(b'f') => Value::Bool(false),
+        Some(b't' | b'f') => Value::Bool,
         _ => Value::Number(text.to_owned()),
     };
     Ok(Node { path, value, kept: Cell::new(false) })
@@ -63,8 +63,9 @@ fn node(raw: &RawValue, path: JsonPath, depth: usize) -> Result<Node, Misfit> {
 
 /// Cuts one level. The whole was read once already: what can still be wrong is an escape in a text.
 fn cut<'a, T: Deserialize<'a>>(text: &'a str, path: &JsonPath) -> Result<T, Misfit> {
-    serde_json::from_str(text)
-        .map_err(|_| Misfit::new(path.clone(), "an escape that is no Unicode character", "a text of Unicode characters"))
+    serde_json::from_str(text).map_err(|_| {
+        Misfit::new(path.clone(), "an escape that is no Unicode character", "a text of Unicode characters")
+    })
 }
 
 struct Members<'a>(Vec<(String, &'a RawValue)>);

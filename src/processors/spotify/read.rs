@@ -104,13 +104,16 @@ const LISTS: [&str; 7] = ["tracks", "playlists", "episodes", "albums", "artists"
 
 fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     let expected = "a track, an episode, a playlist, or a page or list of them";
-    let of_lists = |m: &Node| LISTS.contains(&m.name()) && (is_page(m) || matches!(m.value(), Value::Array(_)));
+    let of_lists =
+        |m: &Node| LISTS.contains(&m.name()) && (is_page(m) || matches!(m.value(), Value::Array(_)));
     let beside = |m: &Node| matches!(m.name(), "seeds" | "message") || matches!(m.value(), Value::Null);
     if is_item(payload) {
         item(payload, rows)
     } else if is_page(payload) {
         items(payload.field("items", expected)?, rows)
-    } else if payload.members().iter().any(of_lists) && payload.members().iter().all(|m| of_lists(m) || beside(m)) {
+    } else if payload.members().iter().any(of_lists)
+        && payload.members().iter().all(|m| of_lists(m) || beside(m))
+    {
         let lists = payload.members().iter().filter(|m| of_lists(m));
         lists.map(|list| list.member("items").unwrap_or(list)).try_for_each(|list| items(list, rows))
     } else {
