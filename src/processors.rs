@@ -24,7 +24,7 @@ mod reading;
 pub use body::{Body, EventId};
 pub use facebook_ads::FacebookAds;
 pub use feature_fm::FeatureFm;
-pub use payload::{JsonPath, Misfit, PayloadError, VendorError};
+pub use payload::{JsonPath, Misfit, NotOfSystem, PayloadError, VendorError};
 pub use posthog::PostHog;
 pub use reading::Reading;
 pub use spotify::Spotify;

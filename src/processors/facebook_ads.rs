@@ -97,7 +97,7 @@ fn read_insights(
         return Err(PayloadError::Vendor(VendorError::new(NAME, error, &["code", "type"])));
     }
     let mut insights = Insights { rows: Rows::new(), currency };
-    insights.payload(&payload).map_err(|misfit| PayloadError::NotOfSystem { system: NAME, misfit })?;
+    insights.payload(&payload).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
     Ok(insights.rows.guard(subject, &FacebookAds::ID, &payload))
 }
 

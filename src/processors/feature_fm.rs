@@ -54,7 +54,7 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, P
     }
     if !is_answer(&payload) {
         let misfit = payload.misfit("an artist, a smart link, or a list of artists");
-        return Err(PayloadError::NotOfSystem { system: NAME, misfit });
+        return Err(PayloadError::not_of(NAME, misfit));
     }
     Ok(Rows::new().guard(subject, &FeatureFm::ID, &payload))
 }

@@ -13,7 +13,7 @@ use std::cell::Cell;
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
-pub use error::{Misfit, PayloadError, VendorError};
+pub use error::{Misfit, NotOfSystem, PayloadError, VendorError};
 pub use path::JsonPath;
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) enum Value {
 impl Node {
     /// Reads a payload whose system calls itself `system`.
     pub(crate) fn read(system: &'static str, payload: &[u8]) -> Result<Self, PayloadError> {
-        read::read(payload).map_err(|misfit| PayloadError::NotOfSystem { system, misfit })
+        read::read(payload).map_err(|misfit| PayloadError::not_of(system, misfit))
     }
 
     pub(crate) fn path(&self) -> &JsonPath {

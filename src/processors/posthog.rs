@@ -44,7 +44,8 @@ const NAME: &str = "PostHog";
 ///
 /// Kept of each event (section 1): of a `$pageview` the page, without query and fragment, and when; of any event
 /// the length of the session, where PostHog says it (`$session_duration`, in seconds). Who did it and from where
-/// is dropped: `distinct_id`, person, `$set`, `$ip`, device, browser, and every property of the host's own.
+/// is dropped: `distinct_id`, person, `$set`, `$ip`, device, browser, and every property of the host's own. So is
+/// `$sdk_debug_current_session_duration`, which is the length so far, for debugging.
 ///
 /// # Errors
 /// When the payload is no event of PostHog's, or an error of PostHog's own.
@@ -66,7 +67,7 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>
     let mut rows = Rows::new();
     events(&payload)
         .and_then(|events| events.iter().try_for_each(|e| rows.add(e, event(e))))
-        .map_err(|misfit| PayloadError::NotOfSystem { system: NAME, misfit })?;
+        .map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
     Ok(rows.guard(subject, &PostHog::ID, &payload))
 }
 
@@ -154,14 +155,18 @@ fn is_error(payload: &Node) -> bool {
     text("type") && text("detail")
 }
 
+/// PostHog demands a `distinct_id`, here or among the properties; its own properties begin with `$`.
 fn is_event(node: &Node) -> bool {
     let named = node.member("event").and_then(Node::text).is_some();
-    named && (node.has("distinct_id") || node.has("properties"))
+    let properties = node.member("properties").map(Node::members).unwrap_or_default();
+    let own = |m: &Node| m.name() == "distinct_id" || m.name().starts_with('$');
+    named && (node.has("distinct_id") || properties.iter().any(own))
 }
+
+const EVENT: &str = "an event with its name, distinct_id and properties";
 
 /// The events of a payload: one by itself, those of a batch, those of a list.
 fn events(payload: &Node) -> Result<&[Node], Misfit> {
-    const EVENT: &str = "an event with its name, distinct_id and properties";
     let events = if is_event(payload) {
         return Ok(std::slice::from_ref(payload));
     } else if let Some(batch) = payload.member("batch") {
@@ -183,7 +188,7 @@ fn events(payload: &Node) -> Result<&[Node], Misfit> {
 
 fn event(event: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     if !is_event(event) {
-        return Err(event.misfit("an event with its name, distinct_id and properties"));
+        return Err(event.misfit(EVENT));
     }
     let Some(properties) = event.member("properties") else { return Ok(None) };
     if !properties.is_object() {

@@ -62,7 +62,7 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<PaymentData>, 
     if let Some(error) = payload.member("error").filter(|e| is_stripe_error(e)) {
         return Err(PayloadError::Vendor(VendorError::new(NAME, error, &["code", "type"])));
     }
-    let refused = |misfit| PayloadError::NotOfSystem { system: NAME, misfit };
+    let refused = |misfit| PayloadError::not_of(NAME, misfit);
     recognise(&payload).map_err(refused)?;
     let mut objects = Objects { rows: Rows::new(), seen: Vec::new() };
     objects.visit(&payload).map_err(refused)?;

@@ -19,16 +19,37 @@ use super::{JsonPath, Node, Value};
 #[non_exhaustive]
 pub enum PayloadError {
     /// The payload does not have the form of any that the system sends.
-    #[error("not a {system} payload: {misfit}")]
-    NotOfSystem {
-        /// The name of the system whose payload was expected.
-        system: &'static str,
-        /// Where it does not fit.
-        misfit: Misfit,
-    },
+    #[error(transparent)]
+    NotOfSystem(NotOfSystem),
     /// The system answered with an error of its own: there is no data in it, and the call may be worth repeating.
     #[error(transparent)]
     Vendor(VendorError),
+}
+
+impl PayloadError {
+    pub(crate) fn not_of(system: &'static str, misfit: Misfit) -> Self {
+        Self::NotOfSystem(NotOfSystem { system, misfit })
+    }
+}
+
+/// A payload that does not have the form of any that the system sends.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a {system} payload: {misfit}")]
+pub struct NotOfSystem {
+    system: &'static str,
+    misfit: Misfit,
+}
+
+impl NotOfSystem {
+    /// The name of the system whose payload was expected.
+    pub fn system(&self) -> &'static str {
+        self.system
+    }
+
+    /// Where the payload does not fit, what was found there and what was expected.
+    pub fn misfit(&self) -> &Misfit {
+        &self.misfit
+    }
 }
 
 /// One place at which a payload does not have the expected form.

@@ -41,11 +41,11 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>
         return Err(PayloadError::Vendor(error));
     }
     let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::NotOfSystem { system: NAME, misfit })?;
+    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
     Ok(rows.guard(subject, &Spotify::ID, &payload))
 }
 
-/// `{"error": {"status", "message"}}`, or of the token service `{"error": "…", "error_description": "…"}`.
+/// `{"error": {"status", "message"}}`.
 fn vendor_error(payload: &Node) -> Option<VendorError> {
     let error = payload.member("error")?;
     let of_api = error.has("message") && matches!(error.member("status")?.value(), Value::Number(_));
@@ -70,7 +70,9 @@ fn is_track(node: &Node) -> bool {
 }
 
 fn is_playlist(node: &Node) -> bool {
-    let kind = is_kind(node, "playlist") || (!node.has("type") && node.has("snapshot_id"));
+    let listed = node.member("items").or_else(|| node.member("tracks"));
+    let lists = listed.is_some_and(|l| l.is_object() && (l.has("items") || l.has("total")));
+    let kind = is_kind(node, "playlist") || (!node.has("type") && (node.has("snapshot_id") || lists));
     kind && (node.has("name") || has_uri(node)) && !node.has("title")
 }
 
