@@ -149,6 +149,9 @@ impl<'p> Objects<'p> {
     fn visit(&mut self, node: &'p Node) -> Result<(), Misfit> {
         match node.value() {
             Value::Array(elements) => elements.iter().try_for_each(|e| self.visit(e)),
+            Value::Object(_) if kind(node) == Some("list") => {
+                node.field("data", LIST)?.elements(LIST)?.iter().try_for_each(|e| self.element(e))
+            }
             Value::Object(members) => {
                 self.object(node)?;
                 // What an event says was there before is so no more, and metadata is in nobody's vocabulary.
@@ -159,23 +162,22 @@ impl<'p> Objects<'p> {
         }
     }
 
+    fn element(&mut self, element: &'p Node) -> Result<(), Misfit> {
+        if element.is_object() {
+            return self.visit(element);
+        }
+        self.rows.refuse(element, element.misfit("a Stripe object"));
+        Ok(())
+    }
+
     fn object(&mut self, node: &'p Node) -> Result<(), Misfit> {
         let id = node.member("id").and_then(Node::text);
-        match kind(node) {
-            Some("list") => {
-                let stray = |element: &&Node| !element.is_object();
-                for element in node.field("data", LIST)?.elements(LIST)?.iter().filter(stray) {
-                    self.rows.refuse(element, element.misfit("a Stripe object"));
-                }
-                Ok(())
-            }
-            Some(kind) if !id.is_some_and(|id| self.seen.contains(&id)) => {
-                let Some(read) = covered(kind, node) else { return Ok(()) };
-                self.seen.extend(id);
-                self.rows.add(node, read)
-            }
-            _ => Ok(()),
+        if id.is_some_and(|id| self.seen.contains(&id)) {
+            return Ok(());
         }
+        let Some(read) = kind(node).and_then(|kind| covered(kind, node)) else { return Ok(()) };
+        self.seen.extend(id);
+        self.rows.add(node, read)
     }
 }
 

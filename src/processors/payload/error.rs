@@ -104,8 +104,8 @@ impl VendorError {
     /// The error object `at`, with the code that the first of the `codes` has which is there.
     pub(crate) fn new(system: &'static str, at: &Node, codes: &[&str]) -> Self {
         let code = codes.iter().find_map(|name| match at.member(name)?.value() {
-            Value::Number(code) if code.len() <= 12 => Some(code.clone()),
-            Value::Text(code) if is_word(code) => Some(code.clone()),
+            Value::Number(code) if code.len() <= 6 => Some(code.clone()),
+            Value::Text(code) if is_code(code) => Some(code.clone()),
             _ => None,
         });
         Self { system, path: at.path().clone(), code }
@@ -140,7 +140,7 @@ pub(super) fn describe(value: &Value, f: &mut String) -> fmt::Result {
         Value::Object(members) => {
             const SHOWN: usize = 8;
             let named: Vec<&str> =
-                members.iter().map(Node::name).filter(|n| is_word(n)).take(SHOWN).collect();
+                members.iter().map(Node::name).filter(|n| is_name(n)).take(SHOWN).collect();
             let others = members.len().saturating_sub(named.len());
             match (named.as_slice(), others) {
                 ([], others) => write!(f, "an object with {others} fields"),
@@ -153,9 +153,14 @@ pub(super) fn describe(value: &Value, f: &mut String) -> fmt::Result {
     }
 }
 
-/// Whether a text is made like the name of a field or a code: so is no e-mail, and no name with a space.
-fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= 64
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.' | b'-'))
+/// Whether a text is made like the name of a field: so is no e-mail address, no number, and nothing with a space.
+fn is_name(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$'))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'-'))
+}
+
+/// Whether a text is made like a vendor's code: `card_declined`, `OAuthException`.
+fn is_code(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
 }
