@@ -14,31 +14,37 @@ use dynamoi_privacy::{
     gate::{Gate, Guarded},
     policy::History,
     processors::{JsonPath, Misfit, Reading, facebook_ads, feature_fm, posthog, spotify, stripe},
-    vocabulary::{ProcessorId, Purpose, SubjectId},
+    vocabulary::{Purpose, SubjectId},
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-const USAGE: &str = "usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input
-systems: facebook_ads, feature_fm, posthog, spotify, stripe";
+/// The systems whose payloads are read.
+const SYSTEMS: [&str; 5] = ["facebook_ads", "feature_fm", "posthog", "spotify", "stripe"];
+
+const USAGE: &str = "usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input";
 
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(system), Some(path), None) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return fail(2, USAGE);
+        return fail(2, &usage());
     };
     let Some(host) = system.to_str().and_then(Host::of) else {
-        return fail(2, USAGE);
+        return fail(2, &usage());
     };
     match payload(&path) {
-        Err(error) => fail(2, &format!("ingest: {}: {error}\n{USAGE}", path.display())),
+        Err(error) => fail(2, &format!("ingest: {}: {error}\n{}", path.display(), usage())),
         Ok(payload) => match host.ingest(&payload).and_then(|report| Ok(serde_json::to_string(&report)?)) {
             Ok(line) => print(&line),
             Err(error) => fail(1, &format!("ingest: {error}")),
         },
     }
+}
+
+fn usage() -> String {
+    format!("{USAGE}\nsystems: {}", SYSTEMS.join(", "))
 }
 
 fn payload(path: &OsStr) -> std::io::Result<Vec<u8>> {
@@ -61,7 +67,7 @@ struct Report {
 
 /// A service that reads the payloads of one system about one person.
 struct Host {
-    system: ProcessorId,
+    system: &'static str,
     gate: Gate,
     subject: SubjectId,
     now: DateTime<Utc>,
@@ -69,7 +75,7 @@ struct Host {
 
 impl Host {
     fn of(system: &str) -> Option<Self> {
-        let system = ProcessorId::NAMED.into_iter().find(|id| id.as_str() == system)?;
+        let system = SYSTEMS.into_iter().find(|known| *known == system)?;
         let subject = SubjectId::random();
         #[expect(clippy::disallowed_methods, reason = "a host has a clock")]
         let now = Utc::now();
@@ -80,7 +86,7 @@ impl Host {
     }
 
     fn ingest(&self, payload: &[u8]) -> Result<Report, Failure> {
-        match self.system.as_str() {
+        match self.system {
             "facebook_ads" => self.report(facebook_ads::read(self.subject, payload)?),
             "posthog" => self.report(posthog::read(self.subject, payload)?),
             "spotify" => self.report(spotify::read(self.subject, payload)?),
