@@ -1,6 +1,6 @@
 //! Facebook Ads: an ad network of Meta Platforms; source and recipient of ad performance data.
 //!
-//! Meta Platforms, Inc. (USA), for people in the EEA and the UK Meta Platforms Ireland Ltd. Policy: section 1
+//! Meta Platforms, Inc. (USA), for people in the EEA Meta Platforms Ireland Ltd. \[S\]. Policy: section 1
 //! (collection from ad networks), section 3 (sharing for marketing campaigns, which needs consent). The Graph
 //! API has no field for consent under the GDPR, so without consent nothing is sent \[P\]. Limited Data Use
 //! (LDU) makes Meta a service provider under the laws of listed states of the USA; it stands on each event and

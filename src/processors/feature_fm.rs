@@ -1,10 +1,10 @@
 //! Feature.fm: a promotion provider; a recipient alone, the policy does not name it as a source.
 //!
-//! Feature.FM Ltd. (Israel; the company is second-hand, \[S\]). Policy: section 3 (sharing for promotion, which
-//! needs consent). Its API has no field for consent that we could find, and no deletion (both unconfirmed): a
-//! refusal means that nothing is sent. It asks fans for consent on its own pages and gives out neither name nor
-//! e-mail address of those who did not agree \[P\]. Bodies are in the shape of the documented answers; what the
-//! requests may carry beyond that is unconfirmed.
+//! Which company runs it and where is unconfirmed. Policy: section 3 (sharing for promotion, which needs consent).
+//! Its API has no field for consent that we could find, and no deletion (both unconfirmed): a refusal means that
+//! nothing is sent. It asks fans for consent on its own pages and gives out neither name nor e-mail address of
+//! those who did not agree \[P\]. Bodies have the shape of the answers that are known; what a request may carry
+//! beyond that is unconfirmed.
 //! - <https://developers.feature.fm/>
 //! - <https://help.feature.fm/articles/360042764691-GDPR-Feature-fm>
 

@@ -1,6 +1,6 @@
 //! Spotify: a streaming service; source of streaming data and recipient of what is distributed.
 //!
-//! Spotify AB (Sweden); in the USA Spotify USA Inc. Policy: section 1 (track performance, playlists), section 3
+//! Spotify AB (Sweden) \[S\]. Policy: section 1 (track performance, playlists), section 3
 //! (sharing for distribution, on the contract). No consent signal can be sent: a listener's consent is the OAuth
 //! grant with its scopes, `playlist-read-private` for playlists, `user-top-read` and
 //! `user-read-recently-played` for what somebody plays; reading a track needs none \[P\]. Spotify's terms bar its

@@ -1,7 +1,6 @@
 //! Stripe: the payment processor; source of payment data and recipient of what it bills with.
 //!
-//! Stripe, Inc. (USA), for customers in the EEA Stripe Payments Europe, Ltd. (Ireland); for fraud prevention and
-//! its licences it is a controller of its own. Policy: section 1 (billing address, partial card details),
+//! Stripe, Inc. (USA), for customers in the EEA Stripe Payments Europe, Ltd. (Ireland) \[S\]. Policy: section 1 (billing address, partial card details),
 //! section 3 (sharing for billing, on the contract). It takes no consent signal: a refusal means that nothing is
 //! sent \[P\]. A card's `fingerprint` is the same for every customer who uses the card, so it links people and is
 //! never kept \[P\]. Deletion: `DELETE /v1/customers/:id`, and redaction jobs in preview \[P\].

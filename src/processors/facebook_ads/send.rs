@@ -137,7 +137,10 @@ fn body(event: Event<'_>, context: &Context, em: Vec<String>, custom_data: Optio
 }
 
 /// Limited Data Use and the country that it is tied to: 1 is the USA, 0 leaves it to Meta to find out. State 0
-/// leaves the state to Meta: the policy knows a home country, no state.
+/// leaves the state to Meta, because the policy knows a home country and no state.
+///
+/// Meta's example for 0 and 0 also sends the address of the client, which no category of section 1 has; what it
+/// does without one is unconfirmed, and the restriction is asked for all the same.
 fn limited_data_use(home: Option<Country>) -> (&'static [&'static str], u8) {
     match home.map(Country::as_str) {
         Some("US") => (&["LDU"], 1),
