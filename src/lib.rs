@@ -6,5 +6,6 @@ pub mod consent;
 pub mod data;
 pub mod gate;
 pub mod policy;
+pub mod processors;
 pub mod script;
 pub mod vocabulary;

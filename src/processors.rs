@@ -1,0 +1,31 @@
+//! The systems that the policy names: how their payloads become guarded data, and what they may be sent.
+//!
+//! Each system has a file of the same shape. Its first paragraph says who it is, what the law and its own terms
+//! say of it, and where that is written, with how sure we are: \[P\] read in the vendor's own page, specification
+//! or code, \[C\] in a copy of it, \[S\] second-hand. Then come
+//! - a marker, which makes the system a [`Recipient`](crate::gate::Recipient);
+//! - `read`, for a source: of a payload it keeps what section 1 of the policy covers, guarded, and lists the
+//!   rest as dropped;
+//! - `send_…`, for a recipient: the body of a request, made of cleared data, with the system's own consent signal.
+//!
+//! A seventh system is written by copying the shortest of these, [`feature_fm`].
+#![expect(clippy::result_large_err, reason = "a lapsed permit gives the data back, whole and guarded")]
+
+pub mod facebook_ads;
+pub mod feature_fm;
+pub mod posthog;
+pub mod spotify;
+pub mod stripe;
+
+mod body;
+mod payload;
+mod reading;
+
+pub use body::{Body, EventId};
+pub use facebook_ads::FacebookAds;
+pub use feature_fm::FeatureFm;
+pub use payload::{JsonPath, Misfit, NotOfSystem, PayloadError, VendorError};
+pub use posthog::PostHog;
+pub use reading::Reading;
+pub use spotify::Spotify;
+pub use stripe::Stripe;

@@ -1,0 +1,232 @@
+//! Bodies for Meta's Conversions API: `POST /<API version>/<dataset id>/events`.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::FacebookAds;
+use crate::{
+    data::{AdPerformanceData, Spend, StreamingData, Text, UserData},
+    gate::{Cleared, Context, Gate, Lapsed},
+    processors::{
+        Body, EventId,
+        body::{number, sha256},
+    },
+    vocabulary::Country,
+};
+
+/// What happened, as Meta is told.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use dynamoi_privacy::processors::{EventId, facebook_ads::Event};
+/// let at: DateTime<Utc> = "2026-01-05T09:00:00Z".parse()?;
+/// let event = Event { id: EventId::random(), name: "CompleteRegistration", at };
+/// # let _ = event;
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
+pub struct Event<'a> {
+    /// By which Meta counts an event that is sent again once.
+    pub id: EventId,
+    /// A standard event of Meta's or one of the host's own. No personal data belongs in it.
+    pub name: &'a str,
+    /// When it happened. Meta refuses events older than seven days.
+    pub at: DateTime<Utc>,
+}
+
+/// An event of a person: what Meta matches is the e-mail address, normalised and hashed.
+///
+/// The name is not sent, because Meta wants first and last name apart, nor is the account. Without an e-mail
+/// address the event matches nobody: it carries an id made for it alone.
+///
+/// # Errors
+/// When the permit has lapsed; the data comes back guarded.
+pub fn send_user(
+    cleared: Cleared<UserData, FacebookAds>,
+    gate: &Gate,
+    now: DateTime<Utc>,
+    event: Event<'_>,
+) -> Result<Body, Lapsed<UserData>> {
+    let (user, context) = cleared.release(gate, now)?;
+    let em = user.email.iter().map(|email| sha256(&email.as_str().trim().to_lowercase())).collect();
+    Ok(body(event, &context, em, None::<()>))
+}
+
+/// An event with the numbers of a campaign.
+///
+/// It says nothing of a person, so it carries an id made for it alone. Spend is sent in its currency, and not
+/// at all when the currency is unknown.
+///
+/// # Errors
+/// When the permit has lapsed; the data comes back guarded.
+pub fn send_ad_performance(
+    cleared: Cleared<AdPerformanceData, FacebookAds>,
+    gate: &Gate,
+    now: DateTime<Utc>,
+    event: Event<'_>,
+) -> Result<Body, Lapsed<AdPerformanceData>> {
+    let (data, context) = cleared.release(gate, now)?;
+    let campaign = data.campaign.as_ref();
+    let money = match data.spend {
+        Some(Spend::Money(money)) => Some(money),
+        Some(Spend::AccountCurrency { .. }) | None => None,
+    };
+    let numbers = Numbers {
+        campaign_id: campaign.and_then(|c| Some(c.id.as_ref()?.as_str())),
+        campaign_name: campaign.and_then(|c| Some(c.name.as_ref()?.as_str())),
+        date_start: data.period.map(|p| p.from().to_string()),
+        date_stop: data.period.map(|p| p.to().to_string()),
+        spend: money.and_then(|m| number(m.decimal())),
+        currency: money.map(|m| m.currency().as_str()),
+        impressions: data.impressions,
+        clicks: data.clicks,
+        conversions: data.conversions.iter().map(Count::of).collect(),
+    };
+    Ok(body(event, &context, Vec::new(), Some(numbers)))
+}
+
+/// An event about a track or a playlist that a campaign is for.
+///
+/// When somebody played a track is not sent: a campaign is about the music. The event carries an id made for it
+/// alone. Data obtained from Spotify and Apple Music is never cleared for an ad network (section 3: their terms).
+///
+/// # Errors
+/// When the permit has lapsed; the data comes back guarded.
+pub fn send_streaming(
+    cleared: Cleared<StreamingData, FacebookAds>,
+    gate: &Gate,
+    now: DateTime<Utc>,
+    event: Event<'_>,
+) -> Result<Body, Lapsed<StreamingData>> {
+    let (data, context) = cleared.release(gate, now)?;
+    let performance = data.track.as_ref();
+    let (track, playlist) = (performance.map(|p| &p.track), data.playlist.as_ref());
+    let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
+    let name = track.and_then(|t| t.title.as_ref()).or_else(|| playlist?.name.as_ref());
+    let music = Music {
+        content_ids: id.iter().map(|id| id.as_str()).collect(),
+        content_name: name.map(Text::as_str),
+        content_category: if playlist.is_some() { "playlist" } else { "track" },
+        artists: track.iter().flat_map(|t| &t.artists).map(Text::as_str).collect(),
+        album: track.and_then(|t| t.album.as_ref()).map(Text::as_str),
+        isrc: track.and_then(|t| t.isrc.as_ref()).map(Text::as_str),
+        plays: performance.and_then(|p| p.plays),
+        popularity: performance.and_then(|p| p.popularity).map(|p| p.get()),
+    };
+    Ok(body(event, &context, Vec::new(), Some(music)))
+}
+
+fn body(event: Event<'_>, context: &Context, em: Vec<String>, custom_data: Option<impl Serialize>) -> Body {
+    let (data_processing_options, data_processing_options_country) = limited_data_use(context.home);
+    let external_id = if em.is_empty() { vec![sha256(&event.id.to_string())] } else { Vec::new() };
+    Body::json(&Request {
+        data: [ServerEvent {
+            event_name: event.name,
+            event_time: event.at.timestamp(),
+            event_id: event.id,
+            action_source: "other",
+            user_data: Person { em, external_id },
+            custom_data,
+            data_processing_options,
+            data_processing_options_country,
+            data_processing_options_state: 0,
+        }],
+    })
+}
+
+/// Limited Data Use and the country that it is tied to: 1 is the USA, 0 leaves it to Meta to find out. State 0
+/// leaves the state to Meta, because the policy knows a home country and no state.
+///
+/// Meta's example for 0 and 0 also sends the address of the client, which no category of section 1 has; what it
+/// does without one is unconfirmed, and the restriction is asked for all the same.
+fn limited_data_use(home: Option<Country>) -> (&'static [&'static str], u8) {
+    match home.map(Country::as_str) {
+        Some("US") => (&["LDU"], 1),
+        None => (&["LDU"], 0),
+        Some(_) => (&[], 0),
+    }
+}
+
+#[derive(Serialize)]
+struct Request<'a, C> {
+    data: [ServerEvent<'a, C>; 1],
+}
+
+#[derive(Serialize)]
+struct ServerEvent<'a, C> {
+    event_name: &'a str,
+    event_time: i64,
+    event_id: EventId,
+    action_source: &'static str,
+    user_data: Person,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_data: Option<C>,
+    data_processing_options: &'static [&'static str],
+    data_processing_options_country: u8,
+    data_processing_options_state: u16,
+}
+
+#[derive(Serialize)]
+struct Person {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    em: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    external_id: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Numbers<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaign_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_start: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_stop: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spend: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    currency: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impressions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clicks: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conversions: Vec<Count<'a>>,
+}
+
+#[derive(Serialize)]
+struct Count<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_type: Option<&'a str>,
+    value: Option<Box<RawValue>>,
+}
+
+impl<'a> Count<'a> {
+    fn of(conversion: &'a crate::data::Conversion) -> Self {
+        let action_type = conversion.action.as_ref().map(Text::as_str);
+        Self { action_type, value: number(conversion.count.decimal()) }
+    }
+}
+
+#[derive(Serialize)]
+struct Music<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    content_ids: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_name: Option<&'a str>,
+    content_category: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    artists: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    album: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isrc: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plays: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    popularity: Option<u8>,
+}

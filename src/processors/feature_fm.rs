@@ -1,0 +1,119 @@
+//! Feature.fm: a promotion provider; a recipient alone, the policy does not name it as a source.
+//!
+//! Which company runs it and where is unconfirmed. Policy: section 3 (sharing for promotion, which needs consent).
+//! Its API has no field for consent that we could find, and no deletion (both unconfirmed): a refusal means that
+//! nothing is sent. It asks fans for consent on its own pages and gives out neither name nor e-mail address of
+//! those who did not agree \[P\]. Bodies have the shape of the answers that are known; what a request may carry
+//! beyond that is unconfirmed.
+//! - <https://developers.feature.fm/>
+//! - <https://help.feature.fm/articles/360042764691-GDPR-Feature-fm>
+
+use std::convert::Infallible;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{
+    Body, PayloadError, Reading, VendorError,
+    payload::{Node, Value},
+    reading::Rows,
+};
+use crate::{
+    data::{AdPerformanceData, StreamingData, Text},
+    gate::{Cleared, Gate, Lapsed, Recipient},
+    vocabulary::{ProcessorId, SubjectId},
+};
+
+/// Feature.fm as a recipient.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a name, and nothing else")]
+pub struct FeatureFm;
+
+impl Recipient for FeatureFm {
+    const ID: ProcessorId = ProcessorId::FEATURE_FM;
+}
+
+const NAME: &str = "Feature.fm";
+
+/// Recognises an answer of the API and keeps nothing of it: section 1 does not collect from Feature.fm.
+///
+/// # Errors
+/// When the payload is no answer of Feature.fm's, or an error of its own.
+///
+/// ```
+/// use dynamoi_privacy::{processors::feature_fm, vocabulary::SubjectId};
+/// let reading = feature_fm::read(SubjectId::random(), br#"[{"id": "5f1", "name": "Ada"}]"#)?;
+/// assert!(reading.kept().is_empty());
+/// assert_eq!(reading.dropped()[1].to_string(), "$[0].name");
+/// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
+/// ```
+pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, PayloadError> {
+    let payload = Node::read(NAME, payload)?;
+    if is_error(&payload) {
+        return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code", "status"])));
+    }
+    if !is_answer(&payload) {
+        let misfit = payload.misfit("an artist, a smart link, or a list of artists");
+        return Err(PayloadError::not_of(NAME, misfit));
+    }
+    Ok(Rows::new().guard(subject, &FeatureFm::ID, &payload))
+}
+
+/// The body of `POST /manage/v1/smartlink` for a track or a playlist; `artist` is Feature.fm's id of the artist.
+///
+/// # Errors
+/// When the permit has lapsed; the data comes back guarded.
+pub fn send_streaming(
+    cleared: Cleared<StreamingData, FeatureFm>,
+    gate: &Gate,
+    now: DateTime<Utc>,
+    artist: &str,
+) -> Result<Body, Lapsed<StreamingData>> {
+    let (data, _) = cleared.release(gate, now)?;
+    let title = data.track.as_ref().and_then(|t| t.track.title.as_ref());
+    let title = title.or_else(|| data.playlist.as_ref()?.name.as_ref());
+    Ok(Body::json(&SmartLink { artist_id: artist, title: title.map(Text::as_str) }))
+}
+
+/// The numbers of a campaign, in the policy's own JSON: Feature.fm documents no request for them.
+///
+/// # Errors
+/// When the permit has lapsed; the data comes back guarded.
+pub fn send_ad_performance(
+    cleared: Cleared<AdPerformanceData, FeatureFm>,
+    gate: &Gate,
+    now: DateTime<Utc>,
+) -> Result<Body, Lapsed<AdPerformanceData>> {
+    let (data, _) = cleared.release(gate, now)?;
+    Ok(Body::json(&data))
+}
+
+#[derive(Serialize)]
+struct SmartLink<'a> {
+    #[serde(rename = "artistId")]
+    artist_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+}
+
+/// Whether an object has these fields and no other.
+fn is_exactly(node: &Node, fields: [&str; 2]) -> bool {
+    node.members().len() == fields.len() && fields.iter().all(|name| node.has(name))
+}
+
+/// `{"code", "message"}` or `{"status", "message"}`.
+fn is_error(payload: &Node) -> bool {
+    is_exactly(payload, ["code", "message"]) || is_exactly(payload, ["status", "message"])
+}
+
+fn is_answer(payload: &Node) -> bool {
+    let has = |fields: &[&str]| fields.iter().all(|name| payload.has(name));
+    let artists = |list: &Node| match list.value() {
+        Value::Array(artists) => artists.iter().all(|artist| is_exactly(artist, ["id", "name"])),
+        _ => false,
+    };
+    artists(payload)
+        || (has(&["page", "pages"]) && payload.member("data").is_some_and(artists))
+        || has(&["id", "artistName"])
+        || has(&["id", "artistId", "shortId"])
+}

@@ -1,0 +1,106 @@
+//! What came of a payload: the data that is kept, and everything else by its place.
+
+use std::fmt;
+
+use super::payload::{JsonPath, Misfit, Node};
+use crate::{
+    gate::Guarded,
+    vocabulary::{ProcessorId, SubjectId},
+};
+
+/// What was read of one payload.
+///
+/// A row that cannot be read is refused with its place and the others are kept; what a refused row has is
+/// dropped. Section 1 of the policy says what is collected, and nothing else of a payload is.
+///
+/// ```
+/// use dynamoi_privacy::{processors::spotify, vocabulary::SubjectId};
+/// let payload = br#"{"items": [
+///     {"track": {"type": "track", "name": "Slow Hands", "artists": []}, "played_at": "2026-01-05T09:00:00Z"},
+///     {"track": {"type": "track", "name": 7, "artists": []}, "played_at": "2026-01-05T09:04:00Z"}
+/// ], "href": "https://api.spotify.com/v1/me/player/recently-played", "limit": 2, "next": null}"#;
+/// let reading = spotify::read(SubjectId::random(), payload)?;
+/// assert_eq!(reading.kept().len(), 1);
+/// assert_eq!(reading.refused()[0].path().to_string(), "$.items[1].track.name");
+/// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
+/// ```
+#[must_use]
+pub struct Reading<T> {
+    kept: Vec<Guarded<T>>,
+    dropped: Vec<JsonPath>,
+    refused: Vec<Misfit>,
+}
+
+impl<T> Reading<T> {
+    /// The rows that could be read, guarded.
+    pub fn kept(&self) -> &[Guarded<T>] {
+        &self.kept
+    }
+
+    /// The rows that could be read, guarded.
+    pub fn into_kept(self) -> Vec<Guarded<T>> {
+        self.kept
+    }
+
+    /// The places of everything that was not kept, in the payload's order.
+    pub fn dropped(&self) -> &[JsonPath] {
+        &self.dropped
+    }
+
+    /// The rows that could not be read: where, what was found, what was expected.
+    pub fn refused(&self) -> &[Misfit] {
+        &self.refused
+    }
+}
+
+impl<T> fmt::Debug for Reading<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading")
+            .field("kept", &self.kept.len())
+            .field("dropped", &self.dropped.len())
+            .field("refused", &self.refused)
+            .finish()
+    }
+}
+
+/// The rows of a payload as they are read, one after the other.
+pub(super) struct Rows<T> {
+    kept: Vec<T>,
+    refused: Vec<Misfit>,
+}
+
+impl<T> Rows<T> {
+    pub(super) fn new() -> Self {
+        Self { kept: Vec::new(), refused: Vec::new() }
+    }
+
+    /// Adds what was read of the row, or its refusal; of a row that holds nothing covered nothing is kept.
+    ///
+    /// # Errors
+    /// The refusal, when the row is the whole payload.
+    pub(super) fn add(&mut self, row: &Node, read: Result<Option<T>, Misfit>) -> Result<(), Misfit> {
+        match read {
+            Ok(Some(data)) => self.kept.push(data),
+            Ok(None) => row.unkeep(),
+            Err(misfit) if row.path().is_root() => return Err(misfit),
+            Err(misfit) => self.refuse(row, misfit),
+        }
+        Ok(())
+    }
+
+    /// Refuses a row.
+    pub(super) fn refuse(&mut self, row: &Node, misfit: Misfit) {
+        row.unkeep();
+        self.refused.push(misfit);
+    }
+
+    /// Guards what was kept, as obtained from `origin`, and lists what was not.
+    pub(super) fn guard(self, subject: SubjectId, origin: &ProcessorId, payload: &Node) -> Reading<T> {
+        let guard = |data| Guarded::obtained(subject, origin.clone(), data);
+        Reading {
+            kept: self.kept.into_iter().map(guard).collect(),
+            dropped: payload.dropped(),
+            refused: self.refused,
+        }
+    }
+}

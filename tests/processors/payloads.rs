@@ -1,0 +1,85 @@
+//! The payloads, and one way to read those of any system.
+
+use std::{fs, path::Path};
+
+use chrono::{DateTime, Utc};
+use dynamoi_privacy::{
+    consent::Event,
+    data::PersonalData,
+    gate::{Gate, Guarded},
+    policy::History,
+    processors::{PayloadError, Reading, facebook_ads, feature_fm, posthog, spotify, stripe},
+    vocabulary::{Purpose, SubjectId},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+pub(crate) const SYSTEMS: [&str; 5] = ["facebook_ads", "feature_fm", "posthog", "spotify", "stripe"];
+
+pub(crate) struct Payload {
+    pub(crate) system: &'static str,
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) expected: Value,
+}
+
+/// Every payload of every system.
+pub(crate) fn all() -> Vec<Payload> {
+    let mut payloads = Vec::new();
+    for system in SYSTEMS {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payloads").join(system);
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            if let Some(name) = name.strip_suffix(".json").filter(|n| !n.ends_with(".expected")) {
+                let expected = fs::read(path.with_extension("expected.json")).unwrap();
+                payloads.push(Payload {
+                    system,
+                    name: name.to_owned(),
+                    bytes: fs::read(&path).unwrap(),
+                    expected: serde_json::from_slice(&expected).unwrap(),
+                });
+            }
+        }
+    }
+    assert!(payloads.len() > 40, "the payloads are not where they should be");
+    payloads
+}
+
+/// What a system's reader makes of a payload, as JSON: `kept`, `dropped`, `refused` where there is any.
+pub(crate) fn read(system: &str, payload: &[u8]) -> Result<Value, PayloadError> {
+    let subject = SubjectId::random();
+    match system {
+        "facebook_ads" => facebook_ads::read(subject, payload).map(report),
+        "posthog" => posthog::read(subject, payload).map(report),
+        "spotify" => spotify::read(subject, payload).map(report),
+        "stripe" => stripe::read(subject, payload).map(report),
+        "feature_fm" => feature_fm::read(subject, payload).map(|reading| {
+            assert!(reading.kept().is_empty());
+            json!({ "kept": [], "dropped": reading.dropped() })
+        }),
+        _ => panic!("no reader for {system}"),
+    }
+}
+
+pub(crate) fn report<T: PersonalData + Serialize>(reading: Reading<T>) -> Value {
+    let (dropped, refused) = (json!(reading.dropped()), json!(reading.refused()));
+    let kept: Vec<Value> = reading.into_kept().into_iter().map(look).collect();
+    let mut report = json!({ "kept": kept, "dropped": dropped });
+    if refused != json!([]) {
+        report["refused"] = refused;
+    }
+    report
+}
+
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-01-05T09:00:00Z".parse().unwrap()
+}
+
+/// Takes data in and looks at it, for somebody who accepted the policy.
+pub(crate) fn look<T: PersonalData + Serialize>(data: Guarded<T>) -> Value {
+    let (gate, now, purpose) = (Gate::new(History::dynamoi()), now(), Purpose::PlatformOperation);
+    gate.record(Event::accept(data.subject(), "1.0.0", now)).unwrap();
+    let admitted = gate.collect(data, purpose, now).unwrap().admit(&gate, now).unwrap();
+    json!(gate.use_for(admitted, purpose, now).unwrap().open(&gate, now).unwrap())
+}

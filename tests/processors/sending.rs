@@ -1,0 +1,243 @@
+//! Every outgoing body, written out in full.
+
+use dynamoi_privacy::{
+    consent::Event,
+    data::{AdPerformanceData, AnalyticsData, PaymentData, PersonalData, StreamingData, UserData},
+    gate::{Cleared, Gate, Guarded, Lapse, Recipient},
+    policy::History,
+    processors::{
+        Body, EventId, FacebookAds, FeatureFm, PostHog, Spotify, Stripe, facebook_ads, feature_fm, posthog,
+        spotify, stripe,
+    },
+    vocabulary::{ProcessorId, Purpose, SubjectId},
+};
+use serde::de::DeserializeOwned;
+
+use crate::payloads::now;
+
+/// Data of somebody at home there, cleared for a recipient.
+fn cleared<T: PersonalData + DeserializeOwned, R: Recipient>(
+    json: &str,
+    purpose: Purpose,
+    recipient: R,
+    home: Option<&str>,
+) -> (Gate, Cleared<T, R>) {
+    let (gate, subject, now) = (Gate::new(History::dynamoi()), SubjectId::random(), now());
+    gate.record(Event::accept(subject, "1.0.0", now)).unwrap();
+    gate.record(Event::grant(subject, purpose, "1.0.0", now)).unwrap();
+    if let Some(home) = home {
+        gate.record(Event::home(subject, home.parse().unwrap(), now)).unwrap();
+    }
+    let data = Guarded::new(subject, serde_json::from_str(json).unwrap());
+    let cleared = gate.share(data, purpose, recipient, now).unwrap();
+    (gate, cleared)
+}
+
+#[track_caller]
+fn assert_json(body: &Body, expected: &str) {
+    assert_eq!(body.content_type(), "application/json");
+    assert_eq!(body.as_str(), expected);
+    assert_eq!(format!("{body:?}"), "Body(application/json)");
+}
+
+const USER: &str = r#"{"name": "Ada Lovelace", "email": "John_Smith@gmail.com",
+    "account": {"id": "acc_7", "user_name": "ada", "created_at": "2025-12-01T00:00:00Z"}}"#;
+
+const CAMPAIGN: &str = r#"{"campaign": {"id": "120210000000001", "name": "Summer EP"},
+    "period": {"from": "2026-01-01", "to": "2026-01-31"}, "spend": {"minor_units": 3090, "currency": "EUR"},
+    "impressions": 11893, "clicks": 549, "conversions": [{"action": "lead", "count": "2.5"}]}"#;
+
+const TRACK: &str = r#"{"track": {"track": {"id": "3135556", "title": "Note G", "artists": ["Ada", "Grace"],
+    "album": "Engines", "isrc": "ATA012600001"}, "plays": 12, "popularity": 73, "played_at": "2026-01-04T22:00:00Z"}}"#;
+
+const PLAYLIST: &str = r#"{"playlist": {"id": "p1", "name": "Engines", "description": "Songs about engines",
+    "track_count": 2, "tracks": [{"id": "3n3Ppam7vgaVa1iaRUc9Lp"}, {"id": "spotify:track:4i9sYtSIlR80bxje5B3rUb"},
+    {"id": "3135556"}, {"title": "without id"}]}}"#;
+
+fn event(id: EventId) -> facebook_ads::Event<'static> {
+    facebook_ads::Event { id, name: "CompleteRegistration", at: now() }
+}
+
+#[test]
+fn facebook_ads_gets_a_hashed_address_and_limited_data_use_by_home() {
+    let id = EventId::random();
+    for (home, options) in [
+        (Some("US"), r#"["LDU"],"data_processing_options_country":1,"data_processing_options_state":0"#),
+        (None, r#"["LDU"],"data_processing_options_country":0,"data_processing_options_state":0"#),
+        (Some("AT"), r#"[],"data_processing_options_country":0,"data_processing_options_state":0"#),
+    ] {
+        let (gate, user) = cleared(USER, Purpose::MarketingCampaigns, FacebookAds, home);
+        let expected = format!(
+            "{}{id}{}{options}}}]}}",
+            r#"{"data":[{"event_name":"CompleteRegistration","event_time":1767603600,"event_id":""#,
+            r#"","action_source":"other","user_data":{"em":["62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"]},"data_processing_options":"#,
+        );
+        assert_json(&facebook_ads::send_user(user, &gate, now(), event(id)).unwrap(), &expected);
+    }
+}
+
+#[test]
+fn facebook_ads_gets_numbers_and_music_without_a_person() {
+    use sha2::{Digest, Sha256};
+    let id = EventId::random();
+    let nobody: String = Sha256::digest(id.to_string()).iter().map(|b| format!("{b:02x}")).collect();
+    let head = format!(
+        "{}{id}{}{nobody}{}",
+        r#"{"data":[{"event_name":"CompleteRegistration","event_time":1767603600,"event_id":""#,
+        r#"","action_source":"other","user_data":{"external_id":[""#,
+        r#""]},"#,
+    );
+    let tail = r#","data_processing_options":["LDU"],"data_processing_options_country":0,"data_processing_options_state":0}]}"#;
+
+    let (gate, campaign) =
+        cleared::<AdPerformanceData, _>(CAMPAIGN, Purpose::MarketingCampaigns, FacebookAds, None);
+    assert_json(
+        &facebook_ads::send_ad_performance(campaign, &gate, now(), event(id)).unwrap(),
+        &format!(
+            "{head}{}{tail}",
+            r#""custom_data":{"campaign_id":"120210000000001","campaign_name":"Summer EP","date_start":"2026-01-01","date_stop":"2026-01-31","spend":30.90,"currency":"EUR","impressions":11893,"clicks":549,"conversions":[{"action_type":"lead","value":2.5}]}"#
+        ),
+    );
+
+    let unknown = r#"{"spend": {"amount": "30.9"}, "clicks": 1}"#;
+    let (gate, campaign) =
+        cleared::<AdPerformanceData, _>(unknown, Purpose::MarketingCampaigns, FacebookAds, None);
+    assert_json(
+        &facebook_ads::send_ad_performance(campaign, &gate, now(), event(id)).unwrap(),
+        &format!("{head}{}{tail}", r#""custom_data":{"clicks":1}"#),
+    );
+
+    let (gate, track) = cleared::<StreamingData, _>(TRACK, Purpose::MarketingCampaigns, FacebookAds, None);
+    assert_json(
+        &facebook_ads::send_streaming(track, &gate, now(), event(id)).unwrap(),
+        &format!(
+            "{head}{}{tail}",
+            r#""custom_data":{"content_ids":["3135556"],"content_name":"Note G","content_category":"track","artists":["Ada","Grace"],"album":"Engines","isrc":"ATA012600001","plays":12,"popularity":73}"#
+        ),
+    );
+
+    let (gate, anonymous) =
+        cleared::<UserData, _>(r#"{"name": "Ada"}"#, Purpose::MarketingCampaigns, FacebookAds, None);
+    let body = facebook_ads::send_user(anonymous, &gate, now(), event(id)).unwrap();
+    assert_json(&body, &format!("{}{tail}", head.trim_end_matches(',')));
+}
+
+#[test]
+fn stripe_gets_a_customer_and_nothing_of_the_card() {
+    let (gate, user) = cleared(USER, Purpose::Billing, Stripe, None);
+    let body = stripe::send_user(user, &gate, now()).unwrap();
+    assert_eq!(body.content_type(), "application/x-www-form-urlencoded");
+    assert_eq!(body.as_str(), "email=John_Smith%40gmail.com&name=Ada+Lovelace");
+
+    let payment = r#"{"billing_address": {"line1": "Hauptplatz 1", "city": "Linz", "region": "OÖ",
+        "postal_code": "4020", "country": "AT"}, "card": {"brand": "visa", "last4": "4242"}}"#;
+    let (gate, payment) = cleared::<PaymentData, _>(payment, Purpose::Billing, Stripe, None);
+    assert_eq!(
+        stripe::send_payment(payment, &gate, now()).unwrap().into_string(),
+        "address%5Bcity%5D=Linz&address%5Bcountry%5D=AT&address%5Bline1%5D=Hauptplatz+1\
+         &address%5Bpostal_code%5D=4020&address%5Bstate%5D=O%C3%96"
+    );
+}
+
+#[test]
+fn posthog_gets_events_of_nobody() {
+    let id = EventId::random();
+    let head =
+        |event: &str| format!(r#"{{"api_key":"phc_1","event":"{event}","distinct_id":"{id}","uuid":"{id}""#);
+    let send = |json: &str| {
+        let (gate, data) = cleared::<AnalyticsData, _>(json, Purpose::EngagementAnalysis, PostHog, None);
+        posthog::send_analytics(data, &gate, now(), "phc_1", id).unwrap()
+    };
+    assert_json(
+        &send(r#"{"page_view": {"page": "https://dynamoi.com/pricing", "at": "2026-01-05T08:00:00.5Z"}}"#),
+        &format!(
+            "{}{}",
+            head("$pageview"),
+            r#","timestamp":"2026-01-05T08:00:00.500Z","properties":{"$current_url":"https://dynamoi.com/pricing","$process_person_profile":false,"$geoip_disable":true}}"#
+        ),
+    );
+    assert_json(
+        &send(r#"{"page_view": {"page": "/pricing"}}"#),
+        &format!(
+            "{}{}",
+            head("$pageview"),
+            r#","properties":{"$pathname":"/pricing","$process_person_profile":false,"$geoip_disable":true}}"#
+        ),
+    );
+    assert_json(
+        &send(
+            r#"{"period": {"from": "2026-01-01", "to": "2026-01-31"}, "page_views": 40, "sessions": 9,
+            "session_length_ms": 93250, "conversion_rate": "0.031"}"#,
+        ),
+        &format!(
+            "{}{}",
+            head("usage"),
+            r#","properties":{"date_from":"2026-01-01","date_to":"2026-01-31","page_views":40,"sessions":9,"session_length_ms":93250,"conversion_rate":0.031,"$process_person_profile":false,"$geoip_disable":true}}"#
+        ),
+    );
+}
+
+#[test]
+fn spotify_gets_playlists_tracks_and_who_delivers() {
+    let streaming = |json| cleared::<StreamingData, _>(json, Purpose::MusicDistribution, Spotify, None);
+    let (gate, playlist) = streaming(PLAYLIST);
+    assert_json(
+        &spotify::send_playlist(playlist, &gate, now()).unwrap(),
+        r#"{"name":"Engines","description":"Songs about engines","public":false}"#,
+    );
+    let (gate, playlist) = streaming(PLAYLIST);
+    assert_json(
+        &spotify::send_items(playlist, &gate, now()).unwrap(),
+        r#"{"uris":["spotify:track:3n3Ppam7vgaVa1iaRUc9Lp","spotify:track:4i9sYtSIlR80bxje5B3rUb"]}"#,
+    );
+    let (gate, track) = streaming(r#"{"track": {"track": {"id": "3n3Ppam7vgaVa1iaRUc9Lp"}, "plays": 3}}"#);
+    assert_json(
+        &spotify::send_items(track, &gate, now()).unwrap(),
+        r#"{"uris":["spotify:track:3n3Ppam7vgaVa1iaRUc9Lp"]}"#,
+    );
+    let (gate, user) = cleared(USER, Purpose::MusicDistribution, Spotify, None);
+    assert_json(
+        &spotify::send_user(user, &gate, now()).unwrap(),
+        r#"{"name":"Ada Lovelace","email":"John_Smith@gmail.com"}"#,
+    );
+}
+
+#[test]
+fn feature_fm_gets_a_smart_link_and_numbers() {
+    let (gate, track) = cleared::<StreamingData, _>(TRACK, Purpose::Promotion, FeatureFm, None);
+    assert_json(
+        &feature_fm::send_streaming(track, &gate, now(), "5f00").unwrap(),
+        r#"{"artistId":"5f00","title":"Note G"}"#,
+    );
+    let (gate, playlist) = cleared::<StreamingData, _>(PLAYLIST, Purpose::Promotion, FeatureFm, None);
+    assert_json(
+        &feature_fm::send_streaming(playlist, &gate, now(), "5f00").unwrap(),
+        r#"{"artistId":"5f00","title":"Engines"}"#,
+    );
+    let (gate, campaign) = cleared::<AdPerformanceData, _>(CAMPAIGN, Purpose::Promotion, FeatureFm, None);
+    assert_json(
+        &feature_fm::send_ad_performance(campaign, &gate, now()).unwrap(),
+        r#"{"campaign":{"id":"120210000000001","name":"Summer EP"},"period":{"from":"2026-01-01","to":"2026-01-31"},"spend":{"minor_units":3090,"currency":"EUR"},"impressions":11893,"clicks":549,"conversions":[{"action":"lead","count":"2.5"}]}"#,
+    );
+}
+
+#[test]
+fn nothing_is_sent_once_the_permit_has_lapsed_and_the_data_comes_back() {
+    let (gate, user) = cleared::<UserData, _>(USER, Purpose::Billing, Stripe, None);
+    let later = now() + chrono::TimeDelta::hours(1);
+    let lapsed = stripe::send_user(user, &gate, later).unwrap_err();
+    assert_eq!(lapsed.lapse(), Lapse::Deadline);
+    assert!(gate.share(lapsed.into_guarded(), Purpose::Billing, Stripe, later).is_ok());
+}
+
+#[test]
+fn what_spotify_gave_is_not_cleared_for_an_ad_network() {
+    let (gate, subject, now) = (Gate::new(History::dynamoi()), SubjectId::random(), now());
+    gate.record(Event::accept(subject, "1.0.0", now)).unwrap();
+    gate.record(Event::grant(subject, Purpose::MarketingCampaigns, "1.0.0", now)).unwrap();
+    let payload = br#"{"type": "track", "name": "Note G", "artists": []}"#;
+    let track = spotify::read(subject, payload).unwrap().into_kept().pop().unwrap();
+    assert_eq!(track.origin(), Some(&ProcessorId::SPOTIFY));
+    let refusal = gate.share(track, Purpose::MarketingCampaigns, FacebookAds, now).unwrap_err();
+    assert_eq!(refusal.reasons().to_string(), "origin_forbids_recipient");
+}
