@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 
 /// Blocks grow by eighths of a power of two, so that at most an eighth of the list lies empty.
 const EIGHTHS: u32 = 3;
-/// The first places, that would make blocks of less than a line, are skipped: index 0 is place 64.
-const SKIPPED: u64 = 64;
-const BLOCKS: usize = (33 - 6) << EIGHTHS;
+/// The first block has 2⁶ entries, so that a short list is one block and quickly found.
+const FIRST: u32 = 6;
+const BLOCKS: usize = 1 + ((32 - FIRST as usize) << EIGHTHS);
 
 /// A list of up to 2³² entries whose places never move.
 pub(crate) struct Append<T> {
@@ -54,12 +54,14 @@ impl<T: Default> Append<T> {
 /// Which block an index lies in, where in it, and how large that block is.
 #[inline]
 fn place(index: u32) -> (usize, usize, usize) {
-    let place = u64::from(index) + SKIPPED;
-    let power = 63 - place.leading_zeros();
+    if index < 1 << FIRST {
+        return (0, index as usize, 1 << FIRST);
+    }
+    let power = 31 - index.leading_zeros();
     let shift = power - EIGHTHS;
-    let eighth = (place >> shift) & ((1 << EIGHTHS) - 1);
-    let block = (u64::from(power - 6) << EIGHTHS) | eighth;
-    (block as usize, (place & ((1 << shift) - 1)) as usize, 1 << shift)
+    let eighth = (index >> shift) & ((1 << EIGHTHS) - 1);
+    let block = 1 + ((power - FIRST) << EIGHTHS | eighth);
+    (block as usize, (index & ((1 << shift) - 1)) as usize, 1 << shift)
 }
 
 #[cfg(test)]

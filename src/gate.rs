@@ -28,7 +28,6 @@ pub use self::{
     request::{Action, ActionType, Cookies, Flow, Request, Signals},
     view::RecordError,
 };
-pub(crate) use self::cleared::Context;
 use self::{cleared::Permit, decision::Question, view::View};
 use crate::{
     consent::{Event, Record},

@@ -83,15 +83,6 @@ impl Permit {
     }
 }
 
-/// What the code that builds a vendor's payload may know beside the data.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Context {
-    /// Where the subject lives, as far as it is known.
-    pub(crate) home: Option<Country>,
-    /// What the data was cleared for.
-    pub(crate) purpose: Purpose,
-}
-
 impl<T, To> Cleared<T, To> {
     #[inline]
     pub(super) fn new(data: Guarded<T>, permit: Permit) -> Self {
@@ -151,13 +142,11 @@ impl<T, To> Cleared<T, To> {
         self.release(gate, now).map(|(data, _)| data)
     }
 
-    /// The same for code that builds payloads.
-    pub(crate) fn release(self, gate: &Gate, now: DateTime<Utc>) -> Result<(T, Context), Lapsed<T>> {
+    /// The same for code that builds payloads, with the country that the subject lives in, as far as it is
+    /// known: some systems' consent signals depend on it.
+    pub(crate) fn release(self, gate: &Gate, now: DateTime<Utc>) -> Result<(T, Option<Country>), Lapsed<T>> {
         match gate.lapse(&self.permit, now) {
-            None => {
-                let context = Context { home: self.permit.home, purpose: self.permit.purpose };
-                Ok((self.data.into_inner(), context))
-            }
+            None => Ok((self.data.into_inner(), self.permit.home)),
             Some(lapse) => Err(Lapsed { lapse, data: self.guard() }),
         }
     }

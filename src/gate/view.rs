@@ -273,7 +273,7 @@ impl View {
         })
     }
 
-    #[inline]
+    #[inline(always)]
     fn glance_in(&self, line: &Line, sight: &Sight) -> (Glance, u32) {
         let (glance, head) = line.read(|words, head| {
             Packed::from_words(words)

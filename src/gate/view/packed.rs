@@ -191,7 +191,7 @@ impl Packed {
     }
 
     /// The short way through what most checks find; it never differs from judging the whole standing.
-    #[inline]
+    #[inline(always)]
     pub(super) fn glance(self, sight: &Sight, far: impl Fn(usize) -> u64) -> Glance {
         let unclear = ERASED | WHOLE | MINOR;
         if self.choices & unclear != 0 || (sight.needs_age && self.choices & AGE_DECLARED == 0) {

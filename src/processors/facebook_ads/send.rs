@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::FacebookAds;
 use crate::{
     data::{AdPerformanceData, Spend, StreamingData, Text, UserData},
-    gate::{Cleared, Context, Gate, Lapsed},
+    gate::{Cleared, Gate, Lapsed},
     processors::{
         Body, EventId,
         body::{number, sha256},
@@ -49,9 +49,9 @@ pub fn send_user(
     now: DateTime<Utc>,
     event: Event<'_>,
 ) -> Result<Body, Lapsed<UserData>> {
-    let (user, context) = cleared.release(gate, now)?;
+    let (user, home) = cleared.release(gate, now)?;
     let em = user.email.iter().map(|email| sha256(&email.as_str().trim().to_lowercase())).collect();
-    Ok(body(event, &context, em, None::<()>))
+    Ok(body(event, home, em, None::<()>))
 }
 
 /// An event with the numbers of a campaign.
@@ -67,7 +67,7 @@ pub fn send_ad_performance(
     now: DateTime<Utc>,
     event: Event<'_>,
 ) -> Result<Body, Lapsed<AdPerformanceData>> {
-    let (data, context) = cleared.release(gate, now)?;
+    let (data, home) = cleared.release(gate, now)?;
     let campaign = data.campaign.as_ref();
     let money = match data.spend {
         Some(Spend::Money(money)) => Some(money),
@@ -84,7 +84,7 @@ pub fn send_ad_performance(
         clicks: data.clicks,
         conversions: data.conversions.iter().map(Count::of).collect(),
     };
-    Ok(body(event, &context, Vec::new(), Some(numbers)))
+    Ok(body(event, home, Vec::new(), Some(numbers)))
 }
 
 /// An event about a track or a playlist that a campaign is for.
@@ -100,7 +100,7 @@ pub fn send_streaming(
     now: DateTime<Utc>,
     event: Event<'_>,
 ) -> Result<Body, Lapsed<StreamingData>> {
-    let (data, context) = cleared.release(gate, now)?;
+    let (data, home) = cleared.release(gate, now)?;
     let performance = data.track.as_ref();
     let (track, playlist) = (performance.map(|p| &p.track), data.playlist.as_ref());
     let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
@@ -115,11 +115,11 @@ pub fn send_streaming(
         plays: performance.and_then(|p| p.plays),
         popularity: performance.and_then(|p| p.popularity).map(|p| p.get()),
     };
-    Ok(body(event, &context, Vec::new(), Some(music)))
+    Ok(body(event, home, Vec::new(), Some(music)))
 }
 
-fn body(event: Event<'_>, context: &Context, em: Vec<String>, custom_data: Option<impl Serialize>) -> Body {
-    let (data_processing_options, data_processing_options_country) = limited_data_use(context.home);
+fn body(event: Event<'_>, home: Option<Country>, em: Vec<String>, custom_data: Option<impl Serialize>) -> Body {
+    let (data_processing_options, data_processing_options_country) = limited_data_use(home);
     let external_id = if em.is_empty() { vec![sha256(&event.id.to_string())] } else { Vec::new() };
     Body::json(&Request {
         data: [ServerEvent {
