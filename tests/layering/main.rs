@@ -121,7 +121,7 @@ fn wrong_tokens(tokens: &[Token], room: &str) -> Vec<String> {
 fn wrong_in_file(name: &str, source: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let first = source.lines().next().unwrap_or_default();
-    if !first.strip_prefix("//! ").is_some_and(|about| about.len() > 10) {
+    if first.strip_prefix("//! ").is_none_or(|about| about.len() <= 10) {
         wrong.push(format!("{name}: the first line does not say what the file is about"));
     }
     let lines = source.lines().count();
