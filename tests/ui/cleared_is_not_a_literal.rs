@@ -2,8 +2,8 @@
 use dynamoi_privacy::data::UserData;
 use dynamoi_privacy::gate::{Cleared, OwnUse};
 
-fn forge(data: UserData) -> Cleared<UserData, OwnUse> {
-    Cleared { data, origin: None, to: std::marker::PhantomData }
+fn forge() -> Cleared<UserData, OwnUse> {
+    Cleared { to: std::marker::PhantomData }
 }
 
 fn main() {}
