@@ -9,6 +9,8 @@ pub(crate) struct Form {
     pub(crate) full: Value,
     /// Reads a text and gives what is written of what was read.
     pub(crate) read: fn(&str) -> Result<Value, FormError>,
+    /// Reads a text as any caller of serde does.
+    pub(crate) serde: fn(&str) -> Result<(), serde_json::Error>,
     /// Fields that may be absent.
     pub(crate) optional: &'static [&'static str],
     /// Fields that may be null.
@@ -30,6 +32,7 @@ pub(crate) fn forms() -> Vec<Form> {
         name: "policy".to_owned(),
         full: dynamoi(),
         read: |text| Document::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Document>(text).map(drop),
         optional: &["processors[].no_onward_to"],
         nullable: &["processors[].safeguard", "storage.safeguard"],
         free: &["version", "organisation", "contact", "processors[].name"],
@@ -38,6 +41,7 @@ pub(crate) fn forms() -> Vec<Form> {
         name: format!("event {}", full["type"]),
         full,
         read: |text| Event::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Event>(text).map(drop),
         optional: &["expires_at", "minor_until", "scope.category", "scope.processor"],
         nullable: &[],
         free: &["policy_version"],
@@ -46,6 +50,7 @@ pub(crate) fn forms() -> Vec<Form> {
         name: format!("request {}", full["action"]["type"]),
         full,
         read: |text| Request::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Request>(text).map(drop),
         optional: &[
             "action.country",
             "action.encrypted",
