@@ -1,0 +1,107 @@
+//! The forms of the wire, each with documents that have every field it can have.
+
+use dynamoi_privacy::{consent::Event, gate::Request, policy::Document, vocabulary::FormError};
+use serde_json::{Value, json};
+
+/// A document in full, how it is read, and what the wire says of its fields.
+pub(crate) struct Form {
+    pub(crate) name: String,
+    pub(crate) full: Value,
+    /// Reads a text and gives what is written of what was read.
+    pub(crate) read: fn(&str) -> Result<Value, FormError>,
+    /// Reads a text as any caller of serde does.
+    pub(crate) serde: fn(&str) -> Result<(), serde_json::Error>,
+    /// Fields that may be absent.
+    pub(crate) optional: &'static [&'static str],
+    /// Fields that may be null.
+    pub(crate) nullable: &'static [&'static str],
+    /// Places that take any text.
+    pub(crate) free: &'static [&'static str],
+}
+
+pub(crate) const SUBJECT: &str = "7d1f6a52-93a8-4a0c-9f0e-0d8e1c1f6b11";
+
+/// Dynamoi's policy as this suite reads it.
+pub(crate) fn dynamoi() -> Value {
+    serde_json::from_str(include_str!("../../src/policy/dynamoi-1.0.0.json")).unwrap()
+}
+
+/// Every form.
+pub(crate) fn forms() -> Vec<Form> {
+    let policy = Form {
+        name: "policy".to_owned(),
+        full: dynamoi(),
+        read: |text| Document::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Document>(text).map(drop),
+        optional: &["processors[].no_onward_to"],
+        nullable: &["processors[].safeguard", "storage.safeguard"],
+        free: &["version", "organisation", "contact", "processors[].name"],
+    };
+    let events = events().into_iter().map(|full| Form {
+        name: format!("event {}", full["type"]),
+        full,
+        read: |text| Event::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Event>(text).map(drop),
+        optional: &["expires_at", "minor_until", "scope.category", "scope.processor"],
+        nullable: &[],
+        free: &["policy_version"],
+    });
+    let requests = requests().into_iter().map(|full| Form {
+        name: format!("request {}", full["action"]["type"]),
+        full,
+        read: |text| Request::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Request>(text).map(drop),
+        optional: &[
+            "action.country",
+            "action.encrypted",
+            "origin",
+            "signals",
+            "signals.gpc",
+            "signals.cookies",
+        ],
+        nullable: &[],
+        free: &["action.reference"],
+    });
+    std::iter::once(policy).chain(events).chain(requests).collect()
+}
+
+/// An event of each type, with every field of the type.
+pub(crate) fn events() -> Vec<Value> {
+    let scope = json!({"purpose": "promotion", "category": "streaming", "processor": "feature_fm"});
+    let kinds = [
+        json!({"type": "policy_accepted", "policy_version": "1.0.0", "manner": "continued_use"}),
+        json!({"type": "consent_granted", "scope": scope, "policy_version": "1.0.0",
+            "expires_at": "2027-01-05T09:00:00.000000001Z"}),
+        json!({"type": "consent_denied", "scope": scope}),
+        json!({"type": "consent_withdrawn", "scope": scope}),
+        json!({"type": "age_declared", "minor_until": "2030-02-28"}),
+        json!({"type": "home_declared", "country": "DE"}),
+        json!({"type": "erased"}),
+    ];
+    let head = json!({"id": "0b8c1c8e-52a7-4a8f-8f9c-9f3b8f0f2a44", "subject": SUBJECT,
+        "at": "2026-01-05T09:00:00.123456789Z"});
+    kinds.into_iter().map(|kind| joined(&head, &kind)).collect()
+}
+
+/// A request for each action, with every field that it can have.
+pub(crate) fn requests() -> Vec<Value> {
+    let head = json!({"subject": SUBJECT, "category": "streaming", "purpose": "promotion",
+        "at": "2026-01-05T09:00:00Z", "origin": "spotify", "signals": {"gpc": true, "cookies": "blocked"}});
+    actions().into_iter().map(|action| joined(&head, &json!({ "action": action }))).collect()
+}
+
+fn actions() -> Vec<Value> {
+    vec![
+        json!({"type": "collect", "source": "subject"}),
+        json!({"type": "store", "country": "DE", "encrypted": true}),
+        json!({"type": "use"}),
+        json!({"type": "share", "processor": "adform", "country": "US"}),
+        json!({"type": "disclose", "reference": "AG Berlin 1 F 2/26"}),
+        json!({"type": "sell"}),
+    ]
+}
+
+fn joined(head: &Value, rest: &Value) -> Value {
+    let fields = [head, rest].into_iter().flat_map(|part| part.as_object().unwrap().clone());
+    Value::Object(fields.collect())
+}
