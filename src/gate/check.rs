@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Authority, Cleared, Collection, Denied, Gate, Guarded, OwnUse, Recipient, Refusal, Storage,
+    Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
     cleared::Permit,
     decision::{Question, Sight, Standing},
     reason::Reasons,
@@ -234,40 +234,41 @@ impl Check<'_> {
     }
 
     /// The whole way: every reason, or a permit.
-    #[inline(never)]
     fn clear<T: PersonalData, To>(
         self,
         data: Guarded<T>,
         purpose: Purpose,
         action: Action,
     ) -> Checked<T, To> {
-        let (gate, subject) = (self.gate, data.subject());
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
-        let terms = match Question::of(&gate.history, &flow, self.now, self.signals) {
+        match self.judge(data.subject(), &flow) {
+            Ok(permit) => Ok(Cleared::new(data, permit)),
+            Err(why) => Err(Refusal::new(why, data)),
+        }
+    }
+
+    #[inline(never)]
+    fn judge(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
+        let gate = self.gate;
+        let (version, reasons) = match Question::of(&gate.history, flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
-                return Ok(Cleared::new(data, self.issue(purpose, version, None, Until::Never, None)));
+                return Ok(self.issue(flow.purpose, version, None, Until::Never, None));
             }
-            Question::Answered(version, reasons) => {
-                let version = version.map(|version| version.policy.version());
-                return Err(Refusal::new(Denied::new(reasons, &flow, version).into(), data));
+            Question::Answered(version, reasons) => (version, reasons),
+            Question::Open(terms) => {
+                gate.fresh(self.now)?;
+                let (standing, seen) = gate.view.standing(subject, &terms);
+                let reasons = terms.against(&standing);
+                if let Standing::Known(facts) = standing
+                    && reasons.is_empty()
+                {
+                    let until = facts.choices.until.into();
+                    return Ok(self.issue(flow.purpose, terms.in_force, seen, until, facts.home));
+                }
+                (Some(terms.in_force), reasons)
             }
-            Question::Open(terms) => terms,
         };
-        if let Err(undecided) = gate.fresh(self.now) {
-            return Err(Refusal::new(undecided.into(), data));
-        }
-        let (standing, seen) = gate.view.standing(subject, &terms);
-        let reasons = terms.against(&standing);
-        match standing {
-            Standing::Known(facts) if reasons.is_empty() => {
-                let permit = self.issue(purpose, terms.in_force, seen, facts.choices.until.into(), facts.home);
-                Ok(Cleared::new(data, permit))
-            }
-            _ => {
-                let version = terms.in_force.policy.version();
-                Err(Refusal::new(Denied::new(reasons, &flow, Some(version)).into(), data))
-            }
-        }
+        Err(Denied::new(reasons, flow, version.map(|version| version.policy.version())).into())
     }
 
     #[inline]

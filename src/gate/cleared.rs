@@ -58,7 +58,8 @@ pub enum Authority {}
 pub struct Cleared<T, To> {
     data: Guarded<T>,
     permit: Permit,
-    to: PhantomData<fn() -> To>,
+    /// Both in and out, so that no subtyping turns one recipient into another.
+    to: PhantomData<fn(To) -> To>,
 }
 
 /// What a permit is bound to, beside the data's subject and the types.

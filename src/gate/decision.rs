@@ -187,7 +187,7 @@ impl Choices {
 
 impl<'a> Question<'a> {
     /// Asks the policy.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(history: &'a History, flow: &'a Flow, at: DateTime<Utc>, signals: Signals) -> Self {
         // 1
         let Some(in_force) = history.numbered_in_force(at) else {
@@ -259,7 +259,7 @@ impl Terms<'_> {
     }
 
     /// Every reason that applies to a subject.
-    #[inline]
+    #[inline(always)]
     pub(super) fn against(&self, standing: &Standing) -> Reasons {
         let mut reasons = self.flow_reasons.and(self.other_reasons);
         let home = match standing {
@@ -379,7 +379,7 @@ impl Terms<'_> {
 }
 
 /// 2: the reasons of a version against a flow, consent aside.
-#[inline]
+#[inline(always)]
 fn reasons_against(policy: &Policy, flow: &Flow) -> Reasons {
     let mut reasons = Reasons::NONE;
     let used = policy.uses(flow.purpose, flow.category);

@@ -155,9 +155,9 @@ impl View {
     }
 
     /// What a check reads of a subject's record.
-    #[inline]
+    #[inline(always)]
     pub(super) fn standing(&self, subject: SubjectId, terms: &Terms<'_>) -> (Standing, Option<Seen>) {
-        match self.find(subject.uuid()) {
+        match self.find(subject) {
             None => (Standing::Unknown, None),
             Some((number, line)) => {
                 let (standing, revision) = self.standing_in(line, terms);
@@ -170,9 +170,10 @@ impl View {
     /// more to say, or when something stands against the flow.
     #[inline(always)]
     pub(super) fn glance(&self, subject: SubjectId, sight: &Sight) -> Option<(Seen, Option<Stamp>, Option<Country>)> {
-        let (number, line) = self.find(subject.uuid())?;
-        match self.glance_in(line, sight) {
-            (Glance::Yes { until, home }, revision) => Some((Seen { line: number, revision }, until, home)),
+        let (number, line) = self.find(subject)?;
+        let (words, head) = line.words();
+        match Packed::from_words(words).glance(sight) {
+            Glance::Yes { until, home } => Some((Seen { line: number, revision: head.revision }, until, home)),
             _ => None,
         }
     }
@@ -180,7 +181,7 @@ impl View {
     /// Whether the subject has a record that was not erased.
     #[inline]
     pub(super) fn knows(&self, subject: SubjectId) -> bool {
-        self.find(subject.uuid()).is_some_and(|(_, line)| !Packed::is_erased_in(line.choices()))
+        self.find(subject).is_some_and(|(_, line)| !Packed::is_erased_in(line.choices()))
     }
 
     /// Whether the record is still the one that was seen.
@@ -193,19 +194,19 @@ impl View {
     pub(super) fn scan<'a>(&'a self, terms: Terms<'a>) -> impl Iterator<Item = SubjectId> + 'a {
         let sight = terms.sight();
         self.in_use().filter_map(move |line| {
-            let glance = sight.as_ref().map_or(Glance::Unclear, |sight| self.glance_in(line, sight).0);
-            let passes = match glance {
+            let glance = |sight| Packed::from_words(line.words().0).glance(sight);
+            let passes = match sight.as_ref().map_or(Glance::Unclear, glance) {
                 Glance::Yes { .. } => true,
                 Glance::No => false,
                 Glance::Unclear => terms.against(&self.standing_in(line, &terms).0).is_empty(),
             };
-            passes.then(|| line.subject().into())
+            passes.then(|| line.subject())
         })
     }
 
     /// Every subject, in the order of their first events.
     pub(super) fn subjects(&self) -> impl Iterator<Item = SubjectId> {
-        self.in_use().map(|line| line.subject().into())
+        self.in_use().map(Line::subject)
     }
 
     fn in_use(&self) -> impl Iterator<Item = &Line> {
@@ -214,7 +215,7 @@ impl View {
 
     /// A subject's whole record.
     pub(super) fn record_of(&self, subject: SubjectId, history: &History) -> Option<Record> {
-        let (_, line) = self.find(subject.uuid())?;
+        let (_, line) = self.find(subject)?;
         Some(self.record_in(line, history))
     }
 
@@ -240,7 +241,7 @@ impl View {
         {
             return Err(RecordError::ExpiresBeforeGranted);
         }
-        match self.find(event.subject.uuid()) {
+        match self.find(event.subject) {
             Some((_, line)) => {
                 let before = self.record_in(line, history);
                 let mut record = before.clone();
@@ -252,7 +253,7 @@ impl View {
             None => {
                 let mut record = Record::default();
                 record.fold(event, shown);
-                self.add(&mut writer, event.subject.uuid(), record)?;
+                self.add(&mut writer, event.subject, record)?;
             }
         }
         writer.meanings.insert(event.id, meaning);
@@ -260,29 +261,19 @@ impl View {
     }
 
     #[inline]
-    fn hash(&self, subject: Uuid) -> u64 {
-        self.hasher.hash_one(subject.as_u128())
+    fn hash(&self, subject: SubjectId) -> u64 {
+        self.hasher.hash_one(subject)
     }
 
     #[inline]
-    fn find(&self, subject: Uuid) -> Option<(u32, &Line)> {
-        let key = subject.as_u64_pair();
+    fn find(&self, subject: SubjectId) -> Option<(u32, &Line)> {
         self.index.find(self.hash(subject), |number| {
             let line = self.lines.get(number)?;
-            line.is(key).then_some((number, line))
+            line.is(subject).then_some((number, line))
         })
     }
 
     #[inline(always)]
-    fn glance_in(&self, line: &Line, sight: &Sight) -> (Glance, u32) {
-        let (glance, head) = line.read(|words, head| {
-            Packed::from_words(words)
-                .glance(sight, |place| self.far(head.handle).map_or(0, |far| far.instant(place)))
-        });
-        (glance, head.revision)
-    }
-
-    #[inline]
     fn standing_in(&self, line: &Line, terms: &Terms<'_>) -> (Standing, u32) {
         let (standing, head) = line.read(|words, head| {
             let packed = Packed::from_words(words);
@@ -325,7 +316,7 @@ impl View {
     }
 
     /// A new line for a subject's first record.
-    fn add(&self, writer: &mut Writer, subject: Uuid, record: Record) -> Result<(), RecordError> {
+    fn add(&self, writer: &mut Writer, subject: SubjectId, record: Record) -> Result<(), RecordError> {
         let full = RecordError::ViewFull;
         let number = self.len.load(Ordering::Relaxed);
         let next = number.checked_add(1).ok_or(RecordError::ViewFull)?;

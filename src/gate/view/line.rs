@@ -6,9 +6,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 
-use uuid::Uuid;
-
 use super::packed::{FAR, WORDS};
+use crate::vocabulary::SubjectId;
 
 /// A subject's id, a head and the words of a packed record on a cache line.
 #[derive(Default)]
@@ -36,21 +35,22 @@ pub(super) struct Head {
 
 impl Line {
     /// Names the subject, once, before the line is in the index.
-    pub(super) fn name(&self, subject: Uuid) {
-        let (high, low) = subject.as_u64_pair();
+    pub(super) fn name(&self, subject: SubjectId) {
+        let (high, low) = subject.halves();
         self.subject.0.store(high, Ordering::Relaxed);
         self.subject.1.store(low, Ordering::Relaxed);
     }
 
     #[inline]
-    pub(super) fn subject(&self) -> Uuid {
-        Uuid::from_u64_pair(self.subject.0.load(Ordering::Relaxed), self.subject.1.load(Ordering::Relaxed))
+    pub(super) fn subject(&self) -> SubjectId {
+        let (high, low) = &self.subject;
+        SubjectId::from_halves((high.load(Ordering::Relaxed), low.load(Ordering::Relaxed)))
     }
 
     /// Whether the line is the subject's.
     #[inline]
-    pub(super) fn is(&self, (high, low): (u64, u64)) -> bool {
-        self.subject.0.load(Ordering::Relaxed) == high && self.subject.1.load(Ordering::Relaxed) == low
+    pub(super) fn is(&self, subject: SubjectId) -> bool {
+        self.subject() == subject
     }
 
     /// The head as it is now; its revision is odd while the writer is at it.
@@ -65,6 +65,12 @@ impl Line {
     pub(super) fn choices(&self) -> u64 {
         let [_, choices, ..] = &self.words;
         choices.load(Ordering::Acquire)
+    }
+
+    /// The words, whole, with the head that they belong to.
+    #[inline(always)]
+    pub(super) fn words(&self) -> ([u64; WORDS], Head) {
+        self.read(|words, _| words)
     }
 
     /// What `read` makes of the words, together with the head that they belong to. `read` may look at words

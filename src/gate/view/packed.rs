@@ -166,7 +166,7 @@ impl Packed {
     }
 
     /// What a check reads; `far` gives an instant of the second line.
-    #[inline]
+    #[inline(always)]
     pub(super) fn standing(self, terms: &Terms<'_>, far: impl Fn(usize) -> u64) -> Standing {
         let purpose = terms.flow().purpose.index() as u32;
         let mut choices = Choices::default();
@@ -192,7 +192,7 @@ impl Packed {
 
     /// The short way through what most checks find; it never differs from judging the whole standing.
     #[inline(always)]
-    pub(super) fn glance(self, sight: &Sight, far: impl Fn(usize) -> u64) -> Glance {
+    pub(super) fn glance(self, sight: &Sight) -> Glance {
         let unclear = ERASED | WHOLE | MINOR;
         if self.choices & unclear != 0 || (sight.needs_age && self.choices & AGE_DECLARED == 0) {
             return Glance::Unclear;
@@ -201,9 +201,13 @@ impl Packed {
         let until = match self.state(purpose) {
             NONE if sight.needs_consent => return Glance::No,
             NONE => None,
-            GRANTED if sight.permitting >> self.version(purpose) & 1 != 0 => match self.instant(purpose, far) {
-                Some(until) if until <= Stamp::clamped(sight.at) => return Glance::Unclear,
-                until => until,
+            GRANTED if sight.permitting >> self.version(purpose) & 1 != 0 => match self.place(purpose) {
+                None => None,
+                Some(place) => match self.near.get(place).copied().map(Stamp::from_word) {
+                    Some(until) if until > Stamp::clamped(sight.at) => Some(until),
+                    // It has expired, or it stands in the second line.
+                    _ => return Glance::Unclear,
+                },
             },
             GRANTED => return Glance::Unclear,
             _ => return Glance::No,
