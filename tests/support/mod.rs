@@ -10,6 +10,8 @@
 
 pub mod recipients;
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use dynamoi_privacy::{
     consent::{Event, EventKind, Manner, Scope},
@@ -62,6 +64,12 @@ pub fn instant(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+/// Dynamoi's document, read once.
+pub fn dynamoi() -> Document {
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(Document::dynamoi);
+    DOCUMENT.clone()
+}
+
 /// A gate that knows these versions.
 pub fn gate_with(documents: &[Document]) -> Gate {
     let history = History::new();
@@ -103,7 +111,7 @@ impl Draw {
     pub fn documents(&mut self, count: usize) -> Vec<Document> {
         let mut days: Vec<i32> = (1..count as i32).map(|day| day - count as i32 / 2).collect();
         self.rng.shuffle(&mut days);
-        let mut documents = vec![Document::dynamoi()];
+        let mut documents = vec![dynamoi()];
         for (nth, day) in (1..).zip(days) {
             let mut document = worlds::dynamoi();
             for _ in 0..=self.rng.below(3) {
