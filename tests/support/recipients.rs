@@ -17,16 +17,16 @@ macro_rules! recipients {
             }
         )+
 
-        /// Shares with the recipient of this id, and opens nothing.
+        /// Shares with the recipient of this id, if it has a type, and opens nothing.
         pub fn share<T: PersonalData>(
             check: Check<'_>,
             recipient: &ProcessorId,
             data: Guarded<T>,
             purpose: Purpose,
-        ) -> Result<(), Refusal<T>> {
+        ) -> Option<Result<(), Refusal<T>>> {
             match recipient.as_str() {
-                $($id => check.share(data, purpose, $recipient).map(drop),)+
-                other => panic!("{other} has no type"),
+                $($id => Some(check.share(data, purpose, $recipient).map(drop)),)+
+                _ => None,
             }
         }
     };

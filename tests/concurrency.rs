@@ -1,0 +1,414 @@
+//! The view is read while others write: every record whole, nobody lost, and no reader made to wait.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod plain;
+mod support;
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use dynamoi_privacy::{
+    consent::{Event, Record, Scope},
+    gate::{Action, Flow, Gate, Reason, Reasons, Request},
+    policy::{Document, History},
+    vocabulary::{DataCategory, ProcessorId, Purpose, SubjectId},
+};
+use plain::rng::Rng;
+use support::{DAY, dynamoi, gate_with, instant};
+
+/// How long each test lets its threads run.
+const RUN: Duration = Duration::from_millis(1500);
+
+/// When the questions are asked; every choice was made before and no grant ends before next year.
+const NOW: &str = "2026-06-01T00:00:00Z";
+const UNTIL: &str = "2027-01-01T00:00:00Z";
+
+/// The instant of the nth event of a writer, a millisecond after the one before.
+fn tick(nth: usize) -> DateTime<Utc> {
+    instant("2026-01-05T09:00:00Z") + TimeDelta::milliseconds(nth as i64)
+}
+
+fn share(category: DataCategory, purpose: Purpose, processor: ProcessorId) -> Flow {
+    Flow::new(category, purpose, Action::Share { processor, country: None })
+}
+
+/// A flow for each of the three purposes that take consent.
+fn flows() -> [Flow; 3] {
+    [
+        share(DataCategory::User, Purpose::MarketingCampaigns, ProcessorId::GOOGLE_ADS),
+        share(DataCategory::Analytics, Purpose::EngagementAnalysis, ProcessorId::POSTHOG),
+        share(DataCategory::Streaming, Purpose::Promotion, ProcessorId::FEATURE_FM),
+    ]
+}
+
+fn reasons(gate: &Gate, subject: SubjectId, flow: &Flow) -> Reasons {
+    gate.decide(&Request::new(subject, flow.clone(), instant(NOW))).unwrap().reasons()
+}
+
+fn grant_until(subject: SubjectId, purpose: Purpose, at: DateTime<Utc>) -> Event {
+    Event::grant_until(subject, purpose, "1.0.0", at, instant(UNTIL))
+}
+
+/// Raises the flag when its thread is done, also by a panic, so that no other thread waits for ever.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// Runs one thread that writes, until time is up or it has no more to write, while two threads read. Returns
+/// how often it wrote and how often each of them read.
+fn while_writing(
+    mut write: impl FnMut(usize) -> bool + Send,
+    read: impl Fn(&mut Rng) + Sync,
+) -> (usize, [usize; 2]) {
+    let done = AtomicBool::new(false);
+    thread::scope(|threads| {
+        let writer = threads.spawn(|| {
+            let _done = Done(&done);
+            let begun = Instant::now();
+            let mut writes = 0;
+            while begun.elapsed() < RUN && write(writes) {
+                writes += 1;
+            }
+            writes
+        });
+        let readers = [1, 2].map(|seed| {
+            let (done, read) = (&done, &read);
+            threads.spawn(move || {
+                let mut rng = Rng::new(seed);
+                let mut reads = 0;
+                while !done.load(Ordering::Acquire) {
+                    read(&mut rng);
+                    reads += 1;
+                }
+                reads
+            })
+        });
+        (writer.join().unwrap(), readers.map(|reader| reader.join().unwrap()))
+    })
+}
+
+fn assert_much_happened((writes, reads): (usize, [usize; 2])) {
+    assert!(writes > 200 && reads.iter().all(|reads| *reads > 200), "{writes} writes, {reads:?} reads");
+}
+
+/// The state of a record that is a step on the way of one writer who goes through all seven purposes in turn:
+/// the steps at which the purposes were last chosen are seven in a row.
+fn step_of(record: &Record) -> usize {
+    let mut steps: Vec<usize> = Vec::new();
+    for (nth, purpose) in Purpose::ALL.into_iter().enumerate() {
+        let choice = record.choice(&purpose.into()).unwrap();
+        let step = usize::try_from((choice.at() - tick(0)).num_milliseconds()).unwrap();
+        assert_eq!(step % Purpose::ALL.len(), nth, "a purpose has the instant of another");
+        assert_eq!(choice.is_grant(), grants(step), "step {step} has the state of another");
+        assert_eq!(
+            choice.expires_at(),
+            grants(step).then(|| instant(UNTIL)),
+            "step {step} has a strange end"
+        );
+        steps.push(step);
+    }
+    let (first, last) = (steps.iter().min().unwrap(), steps.iter().max().unwrap());
+    assert_eq!(last - first, Purpose::ALL.len() - 1, "parts of different states: {steps:?}");
+    *last
+}
+
+/// Whether a step grants: a round of all purposes does, the next one withdraws.
+fn grants(step: usize) -> bool {
+    (step / Purpose::ALL.len()).is_multiple_of(2)
+}
+
+fn step(subject: SubjectId, step: usize) -> Event {
+    let (purpose, at) = (Purpose::ALL[step % Purpose::ALL.len()], tick(step));
+    if grants(step) { grant_until(subject, purpose, at) } else { Event::withdraw(subject, purpose, at) }
+}
+
+/// Somebody who accepted and made every choice once.
+fn settled(gate: &Gate) -> SubjectId {
+    let subject = SubjectId::random();
+    gate.record(Event::accept(subject, "1.0.0", tick(0))).unwrap();
+    for nth in 0..Purpose::ALL.len() {
+        gate.record(step(subject, nth)).unwrap();
+    }
+    subject
+}
+
+#[test]
+fn a_record_is_read_whole_while_it_goes_between_all_granted_and_all_withdrawn() {
+    // Seven grants with an end are fourteen instants, which no line holds, seven refusals are seven, which need
+    // a second line: on its way the record is kept in both forms, and every event moves the instants about.
+    let gate = gate_with(&[dynamoi()]);
+    let subject = settled(&gate);
+    let withdrawn: Reasons = [Reason::ConsentWithdrawn].into_iter().collect();
+    let written = AtomicUsize::new(Purpose::ALL.len() - 1);
+    let happened = while_writing(
+        |nth| {
+            let next = nth + Purpose::ALL.len();
+            gate.record(step(subject, next)).unwrap();
+            written.store(next, Ordering::Release);
+            true
+        },
+        |rng| {
+            let before = written.load(Ordering::Acquire);
+            let read = step_of(&gate.record_of(subject).unwrap());
+            assert!(read >= before, "step {read} was read after step {before} was written");
+            // A refusal with the instant of an end, or a grant with that of a choice, would be a third answer.
+            let flow = &flows()[rng.below(3)];
+            let found = reasons(&gate, subject, flow);
+            assert!(found.is_empty() || found == withdrawn, "{flow:?}: {found}");
+        },
+    );
+    assert_much_happened(happened);
+}
+
+#[test]
+fn what_is_not_written_stays_as_it_is_while_everything_around_it_moves() {
+    for stays in [Purpose::MarketingCampaigns, Purpose::Promotion] {
+        let gate = gate_with(&[dynamoi()]);
+        let subject = SubjectId::random();
+        gate.record(Event::accept(subject, "1.0.0", tick(0))).unwrap();
+        gate.record(grant_until(subject, stays, tick(0))).unwrap();
+        let flow = flows().into_iter().find(|flow| flow.purpose == stays).unwrap();
+        // Three purposes go to and fro, so that the end of the grant wanders between the first line and the second.
+        let others = [Purpose::PlatformOperation, Purpose::MusicDistribution, Purpose::Billing];
+        let happened = while_writing(
+            |nth| {
+                let (purpose, at) = (others[nth % 3], tick(nth + 1));
+                let grant = (nth / 3) % 2 == 0;
+                let event = if grant {
+                    grant_until(subject, purpose, at)
+                } else {
+                    Event::withdraw(subject, purpose, at)
+                };
+                gate.record(event).unwrap();
+                true
+            },
+            |_| assert_eq!(reasons(&gate, subject, &flow).to_string(), "", "{flow:?}"),
+        );
+        assert_much_happened(happened);
+    }
+}
+
+#[test]
+fn places_that_are_given_back_and_taken_again_show_nobody_anybody_else() {
+    // Many subjects whose records shrink and grow take turns with the same few places beside the lines. Each
+    // has an end of its own, and everybody else's has passed when a subject's is asked about.
+    let gate = gate_with(&[dynamoi()]);
+    let end = |who: usize| instant(UNTIL) + DAY * who as i32;
+    let subjects: Vec<SubjectId> = (0..8).map(|_| SubjectId::random()).collect();
+    for subject in &subjects {
+        gate.record(Event::accept(*subject, "1.0.0", tick(0))).unwrap();
+        gate.record(Event::withdraw(*subject, Purpose::Promotion, tick(0))).unwrap();
+    }
+    let flow = &flows()[2];
+    let states = ["", "consent_withdrawn"];
+    let happened = while_writing(
+        |nth| {
+            let (who, at) = (nth / 4 % 8, tick(nth / 4 + 1));
+            let subject = subjects[who];
+            // Up to five instants, then back to one and two: in the line, with a second line, in the line again.
+            let event = match (nth / 32 % 2 == 0, nth % 4) {
+                (true, 0) => grant_until(subject, Purpose::Billing, at),
+                (true, 1) => grant_until(subject, Purpose::PlatformOperation, at),
+                (true, 2) => Event::grant_until(subject, Purpose::Promotion, "1.0.0", at, end(who)),
+                (false, 0) => Event::withdraw(subject, Purpose::Billing, at),
+                (false, 1) => Event::withdraw(subject, Purpose::PlatformOperation, at),
+                (false, 2) => Event::withdraw(subject, Purpose::Promotion, at),
+                _ => return true,
+            };
+            gate.record(event).unwrap();
+            true
+        },
+        |rng| {
+            let who = rng.below(8);
+            let at = end(who) - TimeDelta::nanoseconds(1);
+            let request = Request::new(subjects[who], flow.clone(), at);
+            let found = gate.decide(&request).unwrap().reasons().to_string();
+            assert!(states.contains(&found.as_str()), "subject {who}: {found}");
+            let record = gate.record_of(subjects[who]).unwrap();
+            let choice = record.choice(&Purpose::Promotion.into()).unwrap();
+            assert_eq!(choice.expires_at(), choice.is_grant().then(|| end(who)), "subject {who}");
+        },
+    );
+    assert_much_happened(happened);
+}
+
+#[test]
+fn whoever_is_erased_stays_erased() {
+    let gate = gate_with(&[dynamoi()]);
+    let subjects: Vec<SubjectId> = (0..400).map(|_| settled(&gate)).collect();
+    // Half of them have narrow choices, so that their records are kept whole and given up.
+    for subject in subjects.iter().step_by(2) {
+        let narrow = Scope::from(Purpose::Promotion).category(DataCategory::Streaming);
+        gate.record(Event::grant(*subject, narrow, "1.0.0", tick(1))).unwrap();
+    }
+    let (erased, flow) = (AtomicUsize::new(0), &flows()[2]);
+    while_writing(
+        |nth| {
+            let Some(subject) = subjects.get(nth) else { return false };
+            gate.record(Event::erase(*subject, tick(nth))).unwrap();
+            erased.store(nth + 1, Ordering::Release);
+            gate.record(step(*subject, nth)).unwrap();
+            thread::sleep(Duration::from_millis(1));
+            true
+        },
+        |rng| {
+            let before = erased.load(Ordering::Acquire);
+            // Mostly around the one whose turn it is.
+            let who = (before.saturating_sub(2) + rng.below(6)).min(subjects.len() - 1);
+            let found = reasons(&gate, subjects[who], flow).to_string();
+            assert!(
+                found == "subject_erased" || (found.is_empty() && who >= before),
+                "{who}, {before}: {found}"
+            );
+            assert!(gate.record_of(subjects[who]).unwrap().is_erased() || who >= before);
+        },
+    );
+    assert!(subjects.iter().all(|subject| gate.record_of(*subject).unwrap().is_erased()));
+}
+
+#[test]
+fn everybody_who_was_recorded_is_found_while_others_come_and_versions_too() {
+    let gate = gate_with(&[dynamoi()]);
+    let ids: Vec<SubjectId> = (0..60_000).map(|_| SubjectId::random()).collect();
+    // How many of them are complete: the even ones grant promotion, the odd ones withdrew it.
+    let complete = AtomicUsize::new(0);
+    let flow = &flows()[2];
+    let mut next_version = 0;
+    let mut add_version = || {
+        // Before 1.0.0 and after the question by turns, so that none of them is in force at it.
+        next_version += 1;
+        let start = if next_version % 2 == 0 { "2000-01-01T00:00:00Z" } else { UNTIL };
+        let mut document: Document = dynamoi();
+        document.version = format!("v{next_version}").as_str().into();
+        document.effective_from = instant(start) + TimeDelta::minutes(next_version);
+        document.purposes.reverse();
+        document.uses.clear();
+        document.sharing.clear();
+        gate.adopt(document).unwrap();
+    };
+    let happened = while_writing(
+        |nth| {
+            let Some(subject) = ids.get(nth).copied() else { return false };
+            gate.record(Event::accept(subject, "1.0.0", tick(0))).unwrap();
+            let choice = if nth % 2 == 0 {
+                Event::grant(subject, Purpose::Promotion, "1.0.0", tick(0))
+            } else {
+                Event::withdraw(subject, Purpose::Promotion, tick(0))
+            };
+            gate.record(choice).unwrap();
+            complete.store(nth + 1, Ordering::Release);
+            if nth % 50 == 0 {
+                add_version();
+            }
+            true
+        },
+        |rng| {
+            let len = complete.load(Ordering::Acquire);
+            if len == 0 {
+                return;
+            }
+            // As often the last to come as any.
+            let nth = if rng.chance(50) { len - 1 } else { rng.below(len) };
+            let found = reasons(&gate, ids[nth], flow).to_string();
+            assert_eq!(found, if nth % 2 == 0 { "" } else { "consent_withdrawn" }, "subject {nth} of {len}");
+            if rng.chance(1) {
+                let audience: Vec<SubjectId> = gate.audience(flow, instant(NOW)).unwrap().collect();
+                let expected = ids[..len].iter().step_by(2);
+                assert!(audience.iter().zip(expected.clone()).all(|(one, other)| one == other));
+                assert!(audience.len() >= expected.len(), "somebody is missing of {len}");
+            }
+        },
+    );
+    assert_much_happened(happened);
+    assert!(next_version > 10, "only {next_version} versions came");
+}
+
+#[test]
+fn versions_that_come_meanwhile_are_in_force_at_once_and_for_good() {
+    let gate = Gate::new(History::new());
+    let from = |nth: usize| instant("2025-01-01T00:00:00Z") + TimeDelta::minutes(nth as i64);
+    // Each is later than all before it, so what is in force at the end of time only ever advances.
+    let added = AtomicUsize::new(0);
+    let latest = || {
+        let policy = gate.history().in_force(instant("9999-01-01T00:00:00Z"))?;
+        policy.version().as_str().parse::<usize>().ok()
+    };
+    let happened = while_writing(
+        |nth| {
+            let mut document = dynamoi();
+            document.version = nth.to_string().as_str().into();
+            document.effective_from = from(nth);
+            gate.adopt(document).unwrap();
+            added.store(nth + 1, Ordering::Release);
+            nth < 5_000
+        },
+        |rng| {
+            let before = added.load(Ordering::Acquire);
+            assert!(latest().map_or(0, |nth| nth + 1) >= before);
+            if before > 0 {
+                let nth = rng.below(before).max(before.saturating_sub(50));
+                let found = gate.history().in_force(from(nth)).unwrap().version().as_str();
+                assert_eq!(found, nth.to_string());
+                assert!(gate.history().version(found).is_some());
+            }
+        },
+    );
+    assert_much_happened(happened);
+}
+
+#[test]
+fn a_reader_does_not_wait_for_a_writer() {
+    // The longest of all writes is the one that makes the index twice as large. Checks that begin and end
+    // within it did not wait for it; behind a lock there would be none.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut most = 0;
+    while most < 50 && Instant::now() < deadline {
+        most = most.max(checks_within_one_write());
+    }
+    assert!(most >= 50, "no more than {most} checks began and ended within one write");
+}
+
+fn checks_within_one_write() -> usize {
+    let gate = gate_with(&[dynamoi()]);
+    let reader = settled(&gate);
+    let flow = &flows()[2];
+    // The number of the write that is going on, odd while it is.
+    let (writing, done) = (AtomicUsize::new(0), AtomicBool::new(false));
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            let _done = Done(&done);
+            for _ in 0..25_000 {
+                let event = Event::accept(SubjectId::random(), "1.0.0", tick(0));
+                writing.fetch_add(1, Ordering::SeqCst);
+                gate.record(event).unwrap();
+                writing.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let (mut most, mut current, mut within) = (0, 0, 0);
+        while !done.load(Ordering::Acquire) {
+            let before = writing.load(Ordering::SeqCst);
+            assert!(reasons(&gate, reader, flow).is_empty());
+            let after = writing.load(Ordering::SeqCst);
+            if before % 2 == 1 && before == after {
+                within = if before == current { within + 1 } else { 1 };
+                current = before;
+                most = most.max(within);
+            }
+        }
+        most
+    })
+}
