@@ -105,14 +105,45 @@ fn assert_much_happened((writes, reads): (usize, [usize; 2])) {
     assert!(writes > 200 && reads.iter().all(|reads| *reads > 200), "{writes} writes, {reads:?} reads");
 }
 
-/// The state of a record that is a step on the way of one writer who goes through all seven purposes in turn:
-/// the steps at which the purposes were last chosen are seven in a row.
-fn step_of(record: &Record) -> usize {
+const PURPOSES: usize = Purpose::ALL.len();
+
+/// How many people take turns with the places in which records are kept.
+const PEOPLE: usize = 3;
+
+/// Somebody's nth choice: one purpose after the other is granted until next year, then one after the other is
+/// withdrawn, and so on. The instant tells the person and the step.
+fn choice(subject: SubjectId, who: usize, step: usize) -> Event {
+    let (purpose, at) = (Purpose::ALL[step % PURPOSES], tick(step * PEOPLE + who));
+    if grants(step) { grant_until(subject, purpose, at) } else { Event::withdraw(subject, purpose, at) }
+}
+
+fn grants(step: usize) -> bool {
+    (step / PURPOSES).is_multiple_of(2)
+}
+
+/// Somebody who accepted and made every choice once.
+fn settled(gate: &Gate, who: usize) -> SubjectId {
+    let subject = SubjectId::random();
+    gate.record(Event::accept(subject, "1.0.0", tick(0))).unwrap();
+    for step in 0..PURPOSES {
+        gate.record(choice(subject, who, step)).unwrap();
+    }
+    subject
+}
+
+/// The step after which somebody's record is as it was read: the steps at which the seven purposes were last
+/// chosen are seven in a row.
+fn step_of(record: &Record, who: usize) -> usize {
     let mut steps: Vec<usize> = Vec::new();
     for (nth, purpose) in Purpose::ALL.into_iter().enumerate() {
         let choice = record.choice(&purpose.into()).unwrap();
-        let step = usize::try_from((choice.at() - tick(0)).num_milliseconds()).unwrap();
-        assert_eq!(step % Purpose::ALL.len(), nth, "a purpose has the instant of another");
+        let ticks = usize::try_from((choice.at() - tick(0)).num_milliseconds()).unwrap();
+        let step = ticks / PEOPLE;
+        assert_eq!(
+            (ticks % PEOPLE, step % PURPOSES),
+            (who, nth),
+            "somebody else's instant, or another purpose's"
+        );
         assert_eq!(choice.is_grant(), grants(step), "step {step} has the state of another");
         assert_eq!(
             choice.expires_at(),
@@ -122,52 +153,33 @@ fn step_of(record: &Record) -> usize {
         steps.push(step);
     }
     let (first, last) = (steps.iter().min().unwrap(), steps.iter().max().unwrap());
-    assert_eq!(last - first, Purpose::ALL.len() - 1, "parts of different states: {steps:?}");
+    assert_eq!(last - first, PURPOSES - 1, "parts of different states: {steps:?}");
     *last
-}
-
-/// Whether a step grants: a round of all purposes does, the next one withdraws.
-fn grants(step: usize) -> bool {
-    (step / Purpose::ALL.len()).is_multiple_of(2)
-}
-
-fn step(subject: SubjectId, step: usize) -> Event {
-    let (purpose, at) = (Purpose::ALL[step % Purpose::ALL.len()], tick(step));
-    if grants(step) { grant_until(subject, purpose, at) } else { Event::withdraw(subject, purpose, at) }
-}
-
-/// Somebody who accepted and made every choice once.
-fn settled(gate: &Gate) -> SubjectId {
-    let subject = SubjectId::random();
-    gate.record(Event::accept(subject, "1.0.0", tick(0))).unwrap();
-    for nth in 0..Purpose::ALL.len() {
-        gate.record(step(subject, nth)).unwrap();
-    }
-    subject
 }
 
 #[test]
 fn a_record_is_read_whole_while_it_goes_between_all_granted_and_all_withdrawn() {
-    // Seven grants with an end are fourteen instants, which no line holds, seven refusals are seven, which need
-    // a second line: on its way the record is kept in both forms, and every event moves the instants about.
+    // Seven grants with an end are fourteen instants, which no line holds; seven refusals are seven, which need
+    // a second line. On its way a record is kept in both forms, and every event moves the instants about.
     let gate = gate_with(&[dynamoi()]);
-    let subject = settled(&gate);
+    let subjects: [SubjectId; PEOPLE] = std::array::from_fn(|who| settled(&gate, who));
     let withdrawn: Reasons = [Reason::ConsentWithdrawn].into_iter().collect();
-    let written = AtomicUsize::new(Purpose::ALL.len() - 1);
+    let written = [const { AtomicUsize::new(PURPOSES - 1) }; PEOPLE];
     let happened = while_writing(
         |nth| {
-            let next = nth + Purpose::ALL.len();
-            gate.record(step(subject, next)).unwrap();
-            written.store(next, Ordering::Release);
+            let (who, step) = (nth % PEOPLE, nth / PEOPLE + PURPOSES);
+            gate.record(choice(subjects[who], who, step)).unwrap();
+            written[who].store(step, Ordering::Release);
             true
         },
         |rng| {
-            let before = written.load(Ordering::Acquire);
-            let read = step_of(&gate.record_of(subject).unwrap());
+            let who = rng.below(PEOPLE);
+            let before = written[who].load(Ordering::Acquire);
+            let read = step_of(&gate.record_of(subjects[who]).unwrap(), who);
             assert!(read >= before, "step {read} was read after step {before} was written");
-            // A refusal with the instant of an end, or a grant with that of a choice, would be a third answer.
+            // A grant with the end of a place that is not its own would be a third answer.
             let flow = &flows()[rng.below(3)];
-            let found = reasons(&gate, subject, flow);
+            let found = reasons(&gate, subjects[who], flow);
             assert!(found.is_empty() || found == withdrawn, "{flow:?}: {found}");
         },
     );
@@ -187,7 +199,7 @@ fn what_is_not_written_stays_as_it_is_while_everything_around_it_moves() {
         let happened = while_writing(
             |nth| {
                 let (purpose, at) = (others[nth % 3], tick(nth + 1));
-                let grant = (nth / 3) % 2 == 0;
+                let grant = (nth / 3).is_multiple_of(2);
                 let event = if grant {
                     grant_until(subject, purpose, at)
                 } else {
@@ -204,43 +216,45 @@ fn what_is_not_written_stays_as_it_is_while_everything_around_it_moves() {
 
 #[test]
 fn places_that_are_given_back_and_taken_again_show_nobody_anybody_else() {
-    // Many subjects whose records shrink and grow take turns with the same few places beside the lines. Each
-    // has an end of its own, and everybody else's has passed when a subject's is asked about.
+    // Two grants with an end are four instants, which need a second line; withdrawn they are two, which do not.
+    // So the eight take second lines and give them back, each with instants that tell whose they are.
+    const EIGHT: usize = 8;
     let gate = gate_with(&[dynamoi()]);
     let end = |who: usize| instant(UNTIL) + DAY * who as i32;
-    let subjects: Vec<SubjectId> = (0..8).map(|_| SubjectId::random()).collect();
-    for subject in &subjects {
+    let subjects: [SubjectId; EIGHT] = std::array::from_fn(|_| SubjectId::random());
+    let purposes = [Purpose::Billing, Purpose::Promotion];
+    for (who, subject) in subjects.iter().enumerate() {
         gate.record(Event::accept(*subject, "1.0.0", tick(0))).unwrap();
-        gate.record(Event::withdraw(*subject, Purpose::Promotion, tick(0))).unwrap();
+        for purpose in purposes {
+            gate.record(Event::withdraw(*subject, purpose, tick(who))).unwrap();
+        }
     }
     let flow = &flows()[2];
-    let states = ["", "consent_withdrawn"];
     let happened = while_writing(
         |nth| {
-            let (who, at) = (nth / 4 % 8, tick(nth / 4 + 1));
-            let subject = subjects[who];
-            // Up to five instants, then back to one and two: in the line, with a second line, in the line again.
-            let event = match (nth / 32 % 2 == 0, nth % 4) {
-                (true, 0) => grant_until(subject, Purpose::Billing, at),
-                (true, 1) => grant_until(subject, Purpose::PlatformOperation, at),
-                (true, 2) => Event::grant_until(subject, Purpose::Promotion, "1.0.0", at, end(who)),
-                (false, 0) => Event::withdraw(subject, Purpose::Billing, at),
-                (false, 1) => Event::withdraw(subject, Purpose::PlatformOperation, at),
-                (false, 2) => Event::withdraw(subject, Purpose::Promotion, at),
-                _ => return true,
+            let (turn, purpose) = (nth / 2, purposes[nth % 2]);
+            let (who, at) = (turn % EIGHT, tick(turn + EIGHT));
+            let event = if (turn / EIGHT).is_multiple_of(2) {
+                Event::grant_until(subjects[who], purpose, "1.0.0", at, end(who))
+            } else {
+                Event::withdraw(subjects[who], purpose, at)
             };
             gate.record(event).unwrap();
             true
         },
         |rng| {
-            let who = rng.below(8);
+            let who = rng.below(EIGHT);
             let at = end(who) - TimeDelta::nanoseconds(1);
             let request = Request::new(subjects[who], flow.clone(), at);
             let found = gate.decide(&request).unwrap().reasons().to_string();
-            assert!(states.contains(&found.as_str()), "subject {who}: {found}");
+            assert!(["", "consent_withdrawn"].contains(&found.as_str()), "subject {who}: {found}");
             let record = gate.record_of(subjects[who]).unwrap();
-            let choice = record.choice(&Purpose::Promotion.into()).unwrap();
-            assert_eq!(choice.expires_at(), choice.is_grant().then(|| end(who)), "subject {who}");
+            for purpose in purposes {
+                let choice = record.choice(&purpose.into()).unwrap();
+                assert_eq!(choice.expires_at(), choice.is_grant().then(|| end(who)), "subject {who}");
+                let ticks = usize::try_from((choice.at() - tick(0)).num_milliseconds()).unwrap();
+                assert_eq!(ticks % EIGHT, who, "an instant of somebody else");
+            }
         },
     );
     assert_much_happened(happened);
@@ -249,7 +263,7 @@ fn places_that_are_given_back_and_taken_again_show_nobody_anybody_else() {
 #[test]
 fn whoever_is_erased_stays_erased() {
     let gate = gate_with(&[dynamoi()]);
-    let subjects: Vec<SubjectId> = (0..400).map(|_| settled(&gate)).collect();
+    let subjects: Vec<SubjectId> = (0..400).map(|_| settled(&gate, 0)).collect();
     // Half of them have narrow choices, so that their records are kept whole and given up.
     for subject in subjects.iter().step_by(2) {
         let narrow = Scope::from(Purpose::Promotion).category(DataCategory::Streaming);
@@ -261,7 +275,7 @@ fn whoever_is_erased_stays_erased() {
             let Some(subject) = subjects.get(nth) else { return false };
             gate.record(Event::erase(*subject, tick(nth))).unwrap();
             erased.store(nth + 1, Ordering::Release);
-            gate.record(step(*subject, nth)).unwrap();
+            gate.record(choice(*subject, 0, nth)).unwrap();
             thread::sleep(Duration::from_millis(1));
             true
         },
@@ -384,7 +398,7 @@ fn a_reader_does_not_wait_for_a_writer() {
 
 fn checks_within_one_write() -> usize {
     let gate = gate_with(&[dynamoi()]);
-    let reader = settled(&gate);
+    let reader = settled(&gate, 0);
     let flow = &flows()[2];
     // The number of the write that is going on, odd while it is.
     let (writing, done) = (AtomicUsize::new(0), AtomicBool::new(false));

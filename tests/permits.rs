@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::result_large_err, reason = "a refusal gives the data back, and the data of these tests is large")]
 
 mod plain;
 mod support;
