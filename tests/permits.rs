@@ -6,7 +6,10 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
-#![allow(clippy::result_large_err, reason = "a refusal gives the data back, and the data of these tests is large")]
+#![allow(
+    clippy::result_large_err,
+    reason = "a refusal gives the data back, and the data of these tests is large"
+)]
 
 mod plain;
 mod support;
@@ -420,6 +423,34 @@ fn the_deadline_is_never_after_the_end_of_the_grant() {
                 assert_eq!(expired.reasons().to_string(), "consent_expired");
             }
         }
+    }
+}
+
+#[test]
+fn of_several_grants_the_first_to_end_ends_the_permit() {
+    let seconds = [5, 6, 7, 8];
+    let purpose = || Scope::from(Purpose::Promotion);
+    let scopes = || {
+        [
+            purpose(),
+            purpose().category(DataCategory::Streaming),
+            purpose().processor(ProcessorId::FEATURE_FM),
+            purpose().category(DataCategory::Streaming).processor(ProcessorId::FEATURE_FM),
+        ]
+    };
+    for first in 0..4 {
+        let (gate, subject) = (gate_with(&[dynamoi()]), SubjectId::random());
+        gate.record(Event::accept(subject, "1.0.0", now() - DAY)).unwrap();
+        for (nth, scope) in scopes().into_iter().enumerate() {
+            let end = now() + TimeDelta::seconds(seconds[(nth + 4 - first) % 4]);
+            gate.record(Event::grant_until(subject, scope, "1.0.0", now() - DAY, end)).unwrap();
+        }
+        let held = clear(Kind::Share, gate.check(now()), guarded(subject)).unwrap();
+        assert_eq!(held.deadline(), now() + TimeDelta::seconds(5));
+        // One that has ended already is nothing to rest on.
+        let at = now() + TimeDelta::seconds(5);
+        let held = clear(Kind::Share, gate.check(at), guarded(subject)).unwrap();
+        assert_eq!(held.deadline(), now() + TimeDelta::seconds(6));
     }
 }
 
