@@ -67,7 +67,7 @@ pub struct Gate {
     history: History,
     view: View,
     permit_lifetime: TimeDelta,
-    /// The view is good for checks up to this second since 1970; for ever where nothing feeds it from outside.
+    /// The view is good for checks up to this nanosecond since 1970; for ever where nothing feeds it from outside.
     fresh_until: AtomicI64,
     max_staleness: TimeDelta,
 }
@@ -127,8 +127,9 @@ impl Gate {
     /// Says that the view held everything that was known elsewhere at an instant. An earlier word never
     /// takes back a later one.
     pub fn confirm_current(&self, at: DateTime<Utc>) {
-        let until = at.checked_add_signed(self.max_staleness).map_or(i64::MAX, |until| until.timestamp_millis());
-        self.fresh_until.fetch_max(until, Ordering::Release);
+        let until = at.checked_add_signed(self.max_staleness).and_then(|until| until.timestamp_nanos_opt());
+        // An instant that has no nanosecond of its own confirms nothing.
+        self.fresh_until.fetch_max(until.unwrap_or(i64::MIN), Ordering::Release);
     }
 
     /// The versions of the policy.
@@ -241,7 +242,8 @@ impl Gate {
     #[inline]
     fn fresh(&self, now: DateTime<Utc>) -> Result<(), Undecided> {
         let until = self.fresh_until.load(Ordering::Acquire);
-        if until == i64::MAX || now.timestamp_millis() <= until { Ok(()) } else { Err(Undecided::StaleView) }
+        let fresh = || now.timestamp_nanos_opt().is_some_and(|now| now <= until);
+        if until == i64::MAX || fresh() { Ok(()) } else { Err(Undecided::StaleView) }
     }
 
     /// Why a permit is worth nothing at an instant, if it is.

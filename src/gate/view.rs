@@ -55,11 +55,9 @@ impl Whole {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set(&self, record: Option<Arc<Record>>) {
-        let mut slot = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let old = std::mem::replace(&mut *slot, record);
-        drop(slot);
-        drop(old);
+    /// Exchanges the record; the old one is the caller's to drop, when nobody waits for it.
+    fn replace(&self, record: Option<Arc<Record>>) -> Option<Arc<Record>> {
+        std::mem::replace(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner), record)
     }
 }
 
@@ -362,19 +360,22 @@ impl View {
             Some((packed, instants)) => (packed.to_words(), instants),
             None => (Packed::whole().to_words(), [0; FAR]),
         };
+        let record = whole.is_some().then(|| Arc::new(record));
+        let mut old = None;
         line.write(words, handle, || {
             if let Some(far) = far {
                 far.store(instants);
             }
             if let Some(whole) = whole {
-                whole.set(Some(Arc::new(record)));
+                old = whole.replace(record);
             }
         });
+        drop(old);
         if head.handle != 0 && !kept {
             // Nothing of what stood there before is held any longer.
             if was_whole {
                 if let Some(whole) = self.wholes.get(head.handle - 1) {
-                    whole.set(None);
+                    drop(whole.replace(None));
                 }
                 writer.wholes.free.push(head.handle);
             } else {

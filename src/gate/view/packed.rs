@@ -331,3 +331,6 @@ impl Pool<'_> {
 fn days(date: NaiveDate) -> i32 {
     chrono::Datelike::num_days_from_ce(&date)
 }
+
+#[cfg(test)]
+mod tests;
