@@ -253,7 +253,7 @@ impl Gate {
             Some(Lapse::OtherGate)
         } else if now < permit.issued {
             Some(Lapse::NotYetIssued)
-        } else if now >= permit.deadline(self.permit_lifetime) {
+        } else if now >= permit.deadline() {
             Some(Lapse::Deadline)
         } else if in_force() != Some(permit.version) {
             Some(Lapse::PolicyChanged)

@@ -14,8 +14,8 @@ pub(crate) mod text;
 pub(crate) mod words;
 
 pub use country::{Country, UnknownCountry};
-pub(crate) use ids::hyphenated;
 pub use form::FormError;
+pub(crate) use ids::hyphenated;
 pub use ids::{IllFormedProcessorId, NotHyphenatedUuid, ProcessorId, Source, SubjectId};
 pub use lists::{DataCategory, LegalBasis, ProcessorKind, Purpose};
 pub use policy_version::PolicyVersion;

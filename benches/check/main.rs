@@ -66,14 +66,10 @@ fn checks(world: &World) -> u32 {
     let bare = |subject| look_up(gate, subject);
     let permit = |subject| permitted(gate, world, subject);
     let refusal = |subject| refused(gate, world, subject);
-    let stream = alternate(
-        n,
-        [&mut || world.each(bare), &mut || world.each(permit), &mut || world.each(refusal)],
-    );
-    let alone = alternate(
-        n,
-        [&mut || world.alone(bare), &mut || world.alone(permit), &mut || world.alone(refusal)],
-    );
+    let stream =
+        alternate(n, [&mut || world.each(bare), &mut || world.each(permit), &mut || world.each(refusal)]);
+    let alone =
+        alternate(n, [&mut || world.alone(bare), &mut || world.alone(permit), &mut || world.alone(refusal)]);
     let mut broken = 0;
     for (how, [bare, permit, refusal]) in [("in a stream", stream), ("alone", alone)] {
         println!("  {how}: a look-up and a bit test {bare:.1} ns");
@@ -87,9 +83,12 @@ fn checks(world: &World) -> u32 {
 fn audience(world: &World) -> u32 {
     let count = world.count;
     let mut found = 0;
-    let [scan] = alternate(count, [&mut || {
-        found = world.gate.audience(&world.flow, world.now).unwrap().count();
-    }]);
+    let [scan] = alternate(
+        count,
+        [&mut || {
+            found = world.gate.audience(&world.flow, world.now).unwrap().count();
+        }],
+    );
     let millions = 1000.0 / scan;
     println!("  audience: {found} of {count} subjects, {millions:.0} million subjects a second");
     u32::from(millions < 100.0)

@@ -32,15 +32,21 @@ pub fn compare(world: &World) {
         "scc HashIndex",
         "std map of maps",
     ];
-    let times = alternate(world.questions.len(), [
-        &mut || world.each(|s| gate.knows(s)),
-        &mut || world.each(|s| flat.get(&s.uuid()).is_some_and(|word| word & 1 != 0)),
-        &mut || world.each(|s| locked.read().unwrap().get(&s.uuid()).is_some_and(|word| word & 1 != 0)),
-        &mut || world.each(|s| dash.get(&s.uuid()).is_some_and(|word| *word & 1 != 0)),
-        &mut || world.each(|s| papaya.pin().get(&s.uuid()).is_some_and(|word| word & 1 != 0)),
-        &mut || world.each(|s| scc.peek_with(&s.uuid(), |_, word| word & 1 != 0).unwrap_or(false)),
-        &mut || world.each(|s| nested.get(&s.uuid()).and_then(|m| m.get("marketing_campaigns")) == Some(&true)),
-    ]);
+    let times = alternate(
+        world.questions.len(),
+        [
+            &mut || world.each(|s| gate.knows(s)),
+            &mut || world.each(|s| flat.get(&s.uuid()).is_some_and(|word| word & 1 != 0)),
+            &mut || world.each(|s| locked.read().unwrap().get(&s.uuid()).is_some_and(|word| word & 1 != 0)),
+            &mut || world.each(|s| dash.get(&s.uuid()).is_some_and(|word| *word & 1 != 0)),
+            &mut || world.each(|s| papaya.pin().get(&s.uuid()).is_some_and(|word| word & 1 != 0)),
+            &mut || world.each(|s| scc.peek_with(&s.uuid(), |_, word| word & 1 != 0).unwrap_or(false)),
+            &mut || {
+                world
+                    .each(|s| nested.get(&s.uuid()).and_then(|m| m.get("marketing_campaigns")) == Some(&true))
+            },
+        ],
+    );
     println!("  a look-up and a bit test, in a stream, beside other maps");
     for (name, time) in names.iter().zip(times) {
         println!("    {name}: {time:.1} ns, {:.2} ×", time / times[0]);

@@ -315,14 +315,17 @@ impl TryFrom<Wire> for Event {
             EventType::Erased => EventKind::Erased,
         };
         // What is left belongs to another type.
-        Misfit::stray(of, &[
-            ("scope", scope.is_some()),
-            ("policy_version", policy_version.is_some()),
-            ("manner", manner.is_some()),
-            ("expires_at", expires_at.is_some()),
-            ("minor_until", minor_until.is_some()),
-            ("country", country.is_some()),
-        ])?;
+        Misfit::stray(
+            of,
+            &[
+                ("scope", scope.is_some()),
+                ("policy_version", policy_version.is_some()),
+                ("manner", manner.is_some()),
+                ("expires_at", expires_at.is_some()),
+                ("minor_until", minor_until.is_some()),
+                ("country", country.is_some()),
+            ],
+        )?;
         Ok(Self { id: id.0, subject, at, kind })
     }
 }

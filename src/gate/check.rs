@@ -193,9 +193,8 @@ impl Check<'_> {
         _recipient: R,
     ) -> Checked<T, R> {
         let quiet = !self.signals.gpc && !self.signals.cookies_blocked;
-        let plain = |policy: &Policy| {
-            quiet && policy.shares_freely(purpose, T::CATEGORY, &R::ID, data.origin())
-        };
+        let plain =
+            |policy: &Policy| quiet && policy.shares_freely(purpose, T::CATEGORY, &R::ID, data.origin());
         match self.glance(data.subject(), purpose, plain) {
             Some(permit) => Ok(Cleared::new(data, permit)),
             None => {
@@ -280,6 +279,8 @@ impl Check<'_> {
         until: Until,
         home: Option<Country>,
     ) -> Permit {
-        Permit { gate: self.gate.id, purpose, version: version.number, seen, home, issued: self.now, until }
+        let Self { gate, now: issued, .. } = self;
+        let lifetime = gate.permit_lifetime;
+        Permit { gate: gate.id, purpose, version: version.number, seen, home, issued, lifetime, until }
     }
 }

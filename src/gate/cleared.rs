@@ -4,12 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{
-    Gate, Guarded, Undecided,
-    guarded::short_name,
-    stamp::Until,
-    view::Seen,
-};
+use super::{Gate, Guarded, Undecided, guarded::short_name, stamp::Until, view::Seen};
 use crate::vocabulary::{Country, ProcessorId, Purpose, SubjectId};
 
 /// A processor as a type: what was cleared for one does not compile where another's is wanted.
@@ -72,14 +67,15 @@ pub(super) struct Permit {
     pub(super) seen: Option<Seen>,
     pub(super) home: Option<Country>,
     pub(super) issued: DateTime<Utc>,
+    pub(super) lifetime: TimeDelta,
     /// The end of the grant that it rests on.
     pub(super) until: Until,
 }
 
 impl Permit {
     /// The instant from which it is worth nothing: after its lifetime, or when the grant ends before.
-    pub(super) fn deadline(&self, lifetime: TimeDelta) -> DateTime<Utc> {
-        let deadline = self.issued.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    pub(super) fn deadline(&self) -> DateTime<Utc> {
+        let deadline = self.issued.checked_add_signed(self.lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
         self.until.instant().map_or(deadline, |until| deadline.min(until))
     }
 }
@@ -106,9 +102,9 @@ impl<T, To> Cleared<T, To> {
         self.data.origin()
     }
 
-    /// The instant from which the permit is worth nothing at the gate that made it.
-    pub fn deadline(&self, gate: &Gate) -> DateTime<Utc> {
-        self.permit.deadline(gate.permit_lifetime)
+    /// The instant from which the permit is worth nothing.
+    pub fn deadline(&self) -> DateTime<Utc> {
+        self.permit.deadline()
     }
 
     /// Takes the data out and the permit up.

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     reason::{Reason, Reasons},
-    stamp::Stamp,
     request::{Action, Flow, Signals},
+    stamp::Stamp,
 };
 use crate::{
     consent::{Choice, Record, State, Versions, bits},
@@ -313,7 +313,8 @@ impl Terms<'_> {
         } else if choices.live == [NO_VERSION; 4] {
             reasons.add_if(true, Reason::ConsentExpired);
         } else if self.flow_reasons.is_empty() {
-            let outdated = !choices.live.iter().any(|version| *version != NO_VERSION && self.permits(*version));
+            let outdated =
+                !choices.live.iter().any(|version| *version != NO_VERSION && self.permits(*version));
             reasons.add_if(outdated, Reason::ConsentOutdated);
         }
     }

@@ -103,9 +103,13 @@ impl Reason {
             Self::EncryptionRequired => "this category is stored encrypted or not at all",
             Self::LegalReferenceMissing => "the disclosure names no legal ground",
             Self::NoPolicyInForce => "no version of the policy is in force at that time",
-            Self::NotPermittedByAcceptedVersion => "the version that the person accepted does not permit this",
+            Self::NotPermittedByAcceptedVersion => {
+                "the version that the person accepted does not permit this"
+            }
             Self::OptOutSignal => "the person's browser asks not to sell or share their data",
-            Self::OriginForbidsRecipient => "the terms of the system that the data came from bar this recipient",
+            Self::OriginForbidsRecipient => {
+                "the terms of the system that the data came from bar this recipient"
+            }
             Self::PolicyNotAccepted => "the person has not accepted the policy",
             Self::PurposeNotPermitted => "the policy does not use this category for this purpose",
             Self::RecipientNotPermitted => "the policy does not share this category with that recipient",
@@ -135,7 +139,9 @@ impl Reason {
             Self::OriginForbidsRecipient => "the same data from another source, or another recipient",
             Self::PolicyNotAccepted => "the person's acceptance of the policy",
             Self::PurposeNotPermitted => "a version of the policy that uses the category for the purpose",
-            Self::RecipientNotPermitted => "a version of the policy that shares the category with the recipient",
+            Self::RecipientNotPermitted => {
+                "a version of the policy that shares the category with the recipient"
+            }
             Self::SaleProhibited | Self::SubjectErased => "nothing",
             Self::SourceNotPermitted => "a version of the policy that collects the category from the source",
             Self::SubjectUnknown => "the person's acceptance of the policy, and consent where it is needed",

@@ -267,10 +267,7 @@ impl From<Request> for Wire {
 
 impl From<WireSignals> for Signals {
     fn from(wire: WireSignals) -> Self {
-        Self {
-            gpc: wire.gpc.unwrap_or(false),
-            cookies_blocked: wire.cookies == Some(Cookies::Blocked),
-        }
+        Self { gpc: wire.gpc.unwrap_or(false), cookies_blocked: wire.cookies == Some(Cookies::Blocked) }
     }
 }
 
@@ -305,13 +302,16 @@ impl TryFrom<WireAction> for Action {
             ActionType::Sell => Self::Sell,
         };
         // What is left belongs to another type.
-        Misfit::stray(of, &[
-            ("source", source.is_some()),
-            ("processor", processor.is_some()),
-            ("country", country.is_some()),
-            ("encrypted", encrypted.is_some()),
-            ("reference", reference.is_some()),
-        ])?;
+        Misfit::stray(
+            of,
+            &[
+                ("source", source.is_some()),
+                ("processor", processor.is_some()),
+                ("country", country.is_some()),
+                ("encrypted", encrypted.is_some()),
+                ("reference", reference.is_some()),
+            ],
+        )?;
         Ok(action)
     }
 }

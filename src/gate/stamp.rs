@@ -45,7 +45,6 @@ const SECOND: u32 = 31;
 const YEAR: u32 = 9 + DAY;
 
 impl Stamp {
-
     /// The stamp of an instant; `None` outside 1970 to 2097.
     pub(super) fn exact(at: DateTime<Utc>) -> Option<Self> {
         YEARS.contains(&at.year()).then(|| Self::clamped(at))

@@ -167,11 +167,17 @@ impl View {
     /// A glance at a subject's record: which it was, the end of the grant, the home; `None` when it takes
     /// more to say, or when something stands against the flow.
     #[inline(always)]
-    pub(super) fn glance(&self, subject: SubjectId, sight: &Sight) -> Option<(Seen, Option<Stamp>, Option<Country>)> {
+    pub(super) fn glance(
+        &self,
+        subject: SubjectId,
+        sight: &Sight,
+    ) -> Option<(Seen, Option<Stamp>, Option<Country>)> {
         let (number, line) = self.find(subject)?;
         let (words, head) = line.words();
         match Packed::from_words(words).glance(sight) {
-            Glance::Yes { until, home } => Some((Seen { line: number, revision: head.revision }, until, home)),
+            Glance::Yes { until, home } => {
+                Some((Seen { line: number, revision: head.revision }, until, home))
+            }
             _ => None,
         }
     }
@@ -276,9 +282,9 @@ impl View {
         let (standing, head) = line.read(|words, head| {
             let packed = Packed::from_words(words);
             match packed.form() {
-                Form::Packed => packed.standing(terms, |place| {
-                    self.far(head.handle).map_or(0, |far| far.instant(place))
-                }),
+                Form::Packed => {
+                    packed.standing(terms, |place| self.far(head.handle).map_or(0, |far| far.instant(place)))
+                }
                 Form::Erased => Standing::Erased,
                 Form::Whole => self.standing_of_whole(head.handle, terms),
             }
@@ -323,7 +329,9 @@ impl View {
         self.put(writer, line, record)?;
         let known = || {
             let known = self.lines.blocks(number);
-            known.flat_map(|(first, lines)| (first..).zip(lines)).map(|(at, line)| (at, self.hash(line.subject())))
+            known
+                .flat_map(|(first, lines)| (first..).zip(lines))
+                .map(|(at, line)| (at, self.hash(line.subject())))
         };
         self.index.insert(number, self.hash(subject), known).ok_or(full)?;
         self.len.store(next, Ordering::Release);

@@ -215,7 +215,10 @@ fn registrations(document: &Document) -> Result<(Named, Vec<(ProcessorId, Proces
     for (at, entry) in document.processors.iter().enumerate() {
         let place = || format!("processors[{at}].id");
         let id: ProcessorId = entry.id.parse().map_err(|_| {
-            Contradiction::new(place(), format!("`{}` names the person as a source, not a processor", entry.id))
+            Contradiction::new(
+                place(),
+                format!("`{}` names the person as a source, not a processor", entry.id),
+            )
         })?;
         let no_onward_to =
             set(&format!("processors[{at}].no_onward_to"), entry.no_onward_to.iter().map(|k| k.index()))?;
@@ -243,7 +246,10 @@ fn bases(document: &Document) -> Result<[LegalBasis; Purpose::ALL.len()], Contra
         if compelled != (entry.basis == LegalBasis::LegalObligation) {
             return Err(Contradiction::new(
                 format!("purposes[{at}].basis"),
-                format!("`{}` stands on `{}`; that basis is `legal_obligation`'s alone", entry.id, entry.basis),
+                format!(
+                    "`{}` stands on `{}`; that basis is `legal_obligation`'s alone",
+                    entry.id, entry.basis
+                ),
             ));
         }
         if let Some(slot) = found.get_mut(entry.id.index())
@@ -282,9 +288,7 @@ fn uses(document: &Document) -> Result<[u8; Purpose::ALL.len()], Contradiction> 
     for (at, entry) in document.uses.iter().enumerate() {
         let place = format!("uses[{at}].purpose");
         only_disclosed(entry.purpose, &place)?;
-        once(&mut seen, entry.purpose.index(), || {
-            (place, format!("`{}` is listed twice", entry.purpose))
-        })?;
+        once(&mut seen, entry.purpose.index(), || (place, format!("`{}` is listed twice", entry.purpose)))?;
         if let Some(row) = uses.get_mut(entry.purpose.index()) {
             *row = set(&format!("uses[{at}].categories"), entry.categories.iter().map(|c| c.index()))?;
         }
@@ -360,7 +364,9 @@ fn once(seen: &mut u8, index: usize, twice: impl FnOnce() -> (String, String)) -
 fn set(place: &str, values: impl Iterator<Item = usize>) -> Result<u8, Contradiction> {
     let mut set = 0;
     for (nth, value) in values.enumerate() {
-        once(&mut set, value, || (format!("{place}[{nth}]"), "the value stands in the list twice".to_owned()))?;
+        once(&mut set, value, || {
+            (format!("{place}[{nth}]"), "the value stands in the list twice".to_owned())
+        })?;
     }
     Ok(set)
 }

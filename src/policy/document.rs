@@ -33,7 +33,10 @@ use crate::vocabulary::{
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's; a new field is a new wire")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "the form of the document is the wire's; a new field is a new wire"
+)]
 pub struct Document {
     /// The version's name: 1 to 64 characters, unlike every other version's.
     #[serde(deserialize_with = "version_name")]
@@ -244,7 +247,8 @@ fn bounded<'de, D: serde::Deserializer<'de>>(
     expected: &'static str,
 ) -> Result<u8, D::Error> {
     let number = i64::deserialize(from)?;
-    u8::try_from(number).ok().filter(|number| range.contains(number)).ok_or_else(|| {
-        serde::de::Error::invalid_value(serde::de::Unexpected::Signed(number), &expected)
-    })
+    u8::try_from(number)
+        .ok()
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| serde::de::Error::invalid_value(serde::de::Unexpected::Signed(number), &expected))
 }

@@ -37,10 +37,8 @@ impl FormError {
 /// Reads one JSON document and nothing behind it.
 pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, FormError> {
     let mut from = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut from).map_err(|error| FormError {
-        path: path(error.path()),
-        problem: problem(error.inner()),
-    })?;
+    let value = serde_path_to_error::deserialize(&mut from)
+        .map_err(|error| FormError { path: path(error.path()), problem: problem(error.inner()) })?;
     from.end().map_err(|error| FormError { path: ".".to_owned(), problem: problem(&error) })?;
     Ok(value)
 }

@@ -301,7 +301,10 @@ impl Packed {
         }
         record.age = instant(AGE).map(|at| {
             let minor = self.choices & MINOR != 0;
-            Declared { at, what: minor.then(|| NaiveDate::from_num_days_from_ce_opt(self.majority())).flatten() }
+            Declared {
+                at,
+                what: minor.then(|| NaiveDate::from_num_days_from_ce_opt(self.majority())).flatten(),
+            }
         });
         record.home = instant(HOMED).map(|at| Declared { at, what: self.home() });
         record

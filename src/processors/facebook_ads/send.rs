@@ -118,7 +118,12 @@ pub fn send_streaming(
     Ok(body(event, home, Vec::new(), Some(music)))
 }
 
-fn body(event: Event<'_>, home: Option<Country>, em: Vec<String>, custom_data: Option<impl Serialize>) -> Body {
+fn body(
+    event: Event<'_>,
+    home: Option<Country>,
+    em: Vec<String>,
+    custom_data: Option<impl Serialize>,
+) -> Body {
     let (data_processing_options, data_processing_options_country) = limited_data_use(home);
     let external_id = if em.is_empty() { vec![sha256(&event.id.to_string())] } else { Vec::new() };
     Body::json(&Request {

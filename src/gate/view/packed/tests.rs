@@ -32,8 +32,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 
 /// Instants that a stamp can hold, the first and the last among them, and one in a leap second.
 fn fitting() -> impl Strategy<Value = DateTime<Utc>> {
-    let edges =
-        ["1970-01-01T00:00:00Z", "2097-12-31T23:59:59.999999999Z", "2016-12-31T23:59:60.999999999Z"];
+    let edges = ["1970-01-01T00:00:00Z", "2097-12-31T23:59:59.999999999Z", "2016-12-31T23:59:60.999999999Z"];
     let inside = (0..4_039_372_800i64, 0..1_000_000_000u32)
         .prop_filter_map("an instant", |(seconds, nanos)| DateTime::from_timestamp(seconds, nanos));
     prop_oneof![1 => select(edges.map(instant).to_vec()), 4 => inside]
@@ -56,18 +55,16 @@ fn instants(strange: u32) -> BoxedStrategy<DateTime<Utc>> {
 fn choices(versions: u32, strange: u32) -> impl Strategy<Value = Choice> {
     let expires_at = option::weighted(0.4, instants(strange));
     let first = Document::dynamoi().effective_from;
-    (0..5u8, instants(strange), 0..versions, expires_at).prop_map(
-        move |(state, at, version, expires_at)| {
-            // As the fold does: a grant knows when its version takes effect.
-            let shown_from = first - chrono::TimeDelta::minutes(version.into());
-            let state = match state {
-                0 => State::Denied,
-                1 => State::Withdrawn,
-                _ => State::Granted(Grant { version, shown_from, expires_at }),
-            };
-            Choice { at, state }
-        },
-    )
+    (0..5u8, instants(strange), 0..versions, expires_at).prop_map(move |(state, at, version, expires_at)| {
+        // As the fold does: a grant knows when its version takes effect.
+        let shown_from = first - chrono::TimeDelta::minutes(version.into());
+        let state = match state {
+            0 => State::Denied,
+            1 => State::Withdrawn,
+            _ => State::Granted(Grant { version, shown_from, expires_at }),
+        };
+        Choice { at, state }
+    })
 }
 
 /// Records of which some do not fit: `strange` is the weight of what no packed record has.
@@ -99,10 +96,7 @@ fn records(strange: u32) -> impl Strategy<Value = Record> {
 fn instants_of(record: &Record) -> Vec<DateTime<Utc>> {
     let ends = record.whole.iter().flatten().filter_map(Choice::expires_at);
     let chosen = record.whole.iter().flatten().map(|choice| choice.at);
-    ends.chain(chosen)
-        .chain(record.age.map(|age| age.at))
-        .chain(record.home.map(|home| home.at))
-        .collect()
+    ends.chain(chosen).chain(record.age.map(|age| age.at)).chain(record.home.map(|home| home.at)).collect()
 }
 
 /// What the head of this file says of a record that fits.
