@@ -8,7 +8,7 @@ use crate::{measure::alternate, world::World};
 
 type Hasher = foldhash::quality::RandomState;
 
-pub fn compare(world: &World) {
+pub(crate) fn compare(world: &World) {
     let subjects: Vec<Uuid> = world.questions.iter().map(|subject| subject.uuid()).collect();
     let flat: hashbrown::HashMap<Uuid, u64, Hasher> = subjects.iter().map(|id| (*id, 1)).collect();
     let locked = RwLock::new(flat.clone());

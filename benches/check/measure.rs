@@ -2,10 +2,10 @@
 
 use std::{fs, time::Instant};
 
-const TURNS: usize = 9;
+pub(crate) const TURNS: usize = 9;
 
 /// Runs the candidates in turns and gives each one's median, in nanoseconds for each of `n` questions.
-pub fn alternate<const N: usize>(n: usize, mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
+pub(crate) fn alternate<const N: usize>(n: usize, mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
     let mut times: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
     for turn in 0..=TURNS {
         for (candidate, times) in candidates.iter_mut().zip(&mut times) {
@@ -24,22 +24,22 @@ pub fn alternate<const N: usize>(n: usize, mut candidates: [&mut dyn FnMut(); N]
 }
 
 /// A figure beside its baseline.
-pub struct Ratio {
+pub(crate) struct Ratio {
     what: &'static str,
     figure: f64,
     ratio: f64,
 }
 
 impl Ratio {
-    pub fn new(what: &'static str, figure: f64, baseline: f64) -> Self {
+    pub(crate) fn new(what: &'static str, figure: f64, baseline: f64) -> Self {
         Self { what, figure, ratio: figure / baseline }
     }
 
-    pub fn at_most(&self, limit: f64) -> u32 {
+    pub(crate) fn at_most(&self, limit: f64) -> u32 {
         self.print(&format!("at most {limit}"), self.ratio <= limit)
     }
 
-    pub fn at_least(&self, limit: f64) -> u32 {
+    pub(crate) fn at_least(&self, limit: f64) -> u32 {
         self.print(&format!("at least {limit}"), self.ratio >= limit)
     }
 
@@ -51,7 +51,7 @@ impl Ratio {
 }
 
 /// Bytes of memory that the process holds; 0 where the system does not say.
-pub fn resident() -> u64 {
+pub(crate) fn resident() -> u64 {
     let pages = fs::read_to_string("/proc/self/statm").ok();
     let pages = pages.and_then(|pages| pages.split_whitespace().nth(1)?.parse::<u64>().ok());
     pages.unwrap_or(0) * 4096

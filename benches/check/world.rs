@@ -14,40 +14,44 @@ use dynamoi_privacy::{
 use uuid::Uuid;
 
 /// How many events each subject has.
-pub const EVENTS: u64 = 4;
+pub(crate) const EVENTS: u64 = 4;
 
-pub struct Adverts(pub u64);
+pub(crate) struct Adverts(pub(crate) u64);
 impl PersonalData for Adverts {
     const CATEGORY: DataCategory = DataCategory::AdPerformance;
 }
 
-pub struct Views(pub u64);
+pub(crate) struct Views(pub(crate) u64);
 impl PersonalData for Views {
     const CATEGORY: DataCategory = DataCategory::Analytics;
 }
 
-pub struct FacebookAds;
+pub(crate) struct FacebookAds;
 impl Recipient for FacebookAds {
     const ID: ProcessorId = ProcessorId::FACEBOOK_ADS;
 }
 
-pub struct Stripe;
+pub(crate) struct Stripe;
 impl Recipient for Stripe {
     const ID: ProcessorId = ProcessorId::STRIPE;
 }
 
-pub struct World {
-    pub gate: Gate,
-    pub count: usize,
-    pub now: DateTime<Utc>,
-    pub flow: Flow,
-    /// Subjects in random order; their number is a power of two, `mask` one less.
-    pub questions: Vec<SubjectId>,
-    pub mask: usize,
+pub(crate) struct PostHog;
+impl Recipient for PostHog {
+    const ID: ProcessorId = ProcessorId::POSTHOG;
+}
+
+pub(crate) struct World {
+    pub(crate) gate: Gate,
+    pub(crate) count: usize,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) flow: Flow,
+    /// Subjects in random order.
+    pub(crate) questions: Vec<SubjectId>,
 }
 
 impl World {
-    pub fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         let gate = Gate::new(History::dynamoi());
         let start: DateTime<Utc> = DateTime::from_timestamp(1_767_603_600, 123_456_789).unwrap();
         let mut random = Random(0x5EED);
@@ -74,38 +78,32 @@ impl World {
             count,
             now: start + TimeDelta::days(30),
             flow: Flow::new(DataCategory::AdPerformance, Purpose::MarketingCampaigns, share),
-            mask: questions.len() - 1,
             questions,
         }
     }
 
     /// Puts each question, independent of the others.
-    pub fn each(&self, ask: impl Fn(SubjectId) -> bool) {
+    pub(crate) fn each(&self, ask: impl Fn(SubjectId) -> bool) {
         for subject in &self.questions {
             assert!(black_box(ask(*subject)));
         }
     }
 
-    /// Puts one question at a time: which subject is next depends on the answer before.
-    pub fn alone(&self, ask: impl Fn(SubjectId) -> bool) {
-        let mut at = 0;
-        for _ in 0..self.questions.len() {
-            let yes = black_box(ask(self.questions[at]));
-            at = (at * 5 + usize::from(yes) * 7919) & self.mask;
-        }
-    }
-
-    /// A choice that changes the subject's record but not the answers that are measured.
-    pub fn another_event(&self, subject: SubjectId) -> Event {
-        Event::grant(subject, Purpose::Promotion, "1.0.0", self.now)
+    /// Choices that change records but not the answers that are measured, each new.
+    pub(crate) fn choices(&self, count: usize) -> Vec<Event> {
+        let later = |nth: usize| self.now + TimeDelta::nanoseconds(nth as i64);
+        let subjects = self.questions.iter().cycle().take(count).enumerate();
+        subjects
+            .map(|(nth, subject)| Event::grant(*subject, Purpose::Promotion, "1.0.0", later(nth)))
+            .collect()
     }
 }
 
 /// SplitMix64: the same world in every run.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -119,9 +117,4 @@ impl Random {
         )
         .into_uuid()
     }
-}
-
-pub struct PostHog;
-impl Recipient for PostHog {
-    const ID: ProcessorId = ProcessorId::POSTHOG;
 }

@@ -51,7 +51,7 @@ impl Stamp {
     }
 
     /// The stamp of an instant to compare exact ones with: one before or after all of them where there is none.
-    #[inline]
+    #[inline(always)]
     pub(super) fn clamped(at: DateTime<Utc>) -> Self {
         // Without this chrono adds the offset of UTC for each field.
         let at = at.naive_utc();
@@ -63,7 +63,9 @@ impl Stamp {
         if year >= YEARS.end - YEARS.start {
             return Self(u64::MAX);
         }
-        let second = u64::from(at.num_seconds_from_midnight()) << SECOND | u64::from(at.nanosecond());
+        // A time knows its second; a date with a time would count it from the hours.
+        let time = at.time();
+        let second = u64::from(time.num_seconds_from_midnight()) << SECOND | u64::from(time.nanosecond());
         Self((year as u64) << YEAR | u64::from(at.ordinal()) << DAY | second)
     }
 

@@ -279,35 +279,43 @@ impl View {
 
     #[inline(always)]
     fn standing_in(&self, line: &Line, terms: &Terms<'_>) -> (Standing, u32) {
-        let (standing, head) = line.read(|words, head| {
+        loop {
+            let (words, head) = line.words();
             let packed = Packed::from_words(words);
-            match packed.form() {
+            let standing = match packed.form() {
                 Form::Packed => {
                     packed.standing(terms, |place| self.far(head.handle).map_or(0, |far| far.instant(place)))
                 }
                 Form::Erased => Standing::Erased,
                 Form::Whole => self.standing_of_whole(head.handle, terms),
+            };
+            // What lies outside the line is the record's as long as the line is.
+            if line.is_still(head) {
+                return (standing, head.revision);
             }
-        });
-        (standing, head.revision)
+        }
     }
 
     #[inline(never)]
     fn standing_of_whole(&self, handle: u32, terms: &Terms<'_>) -> Standing {
-        // A whole record that is gone was erased meanwhile, and the line is read again.
+        // A whole record that is gone was replaced meanwhile, and the line is read again.
         self.whole(handle).map_or(Standing::Erased, |record| terms.standing(&record))
     }
 
     fn record_in(&self, line: &Line, history: &History) -> Record {
-        let (record, _) = line.read(|words, head| {
+        loop {
+            let (words, head) = line.words();
             let packed = Packed::from_words(words);
-            if packed.form() == Form::Whole {
-                return self.whole(head.handle).map(|record| Record::clone(&record));
+            let record = if packed.form() == Form::Whole {
+                self.whole(head.handle).map(|record| Record::clone(&record))
+            } else {
+                let instants = self.far(head.handle).map_or([0; FAR], Far::instants);
+                Some(packed.unpack(&instants, history))
+            };
+            if line.is_still(head) {
+                return record.unwrap_or_else(|| Record { erased: true, ..Record::default() });
             }
-            let instants = self.far(head.handle).map_or([0; FAR], Far::instants);
-            Some(packed.unpack(&instants, history))
-        });
-        record.unwrap_or_else(|| Record { erased: true, ..Record::default() })
+        }
     }
 
     #[inline]
@@ -340,8 +348,8 @@ impl View {
 
     /// Replaces the record of a line, as one change.
     fn put(&self, writer: &mut Writer, line: &Line, record: Record) -> Result<(), RecordError> {
-        let (was, head) = line.read(|words, _| Packed::from_words(words));
-        let was_whole = was.form() == Form::Whole;
+        let (words, head) = line.words();
+        let was_whole = Packed::from_words(words).form() == Form::Whole;
         let packed = Packed::pack(&record);
         let needs = match packed {
             None => Some(true),

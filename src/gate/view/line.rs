@@ -67,29 +67,27 @@ impl Line {
         choices.load(Ordering::Acquire)
     }
 
-    /// The words, whole, with the head that they belong to.
+    /// The words, whole, with the head that they belong to. A writer that is just at the line is waited for.
     #[inline(always)]
     pub(super) fn words(&self) -> ([u64; WORDS], Head) {
-        self.read(|words, _| words)
-    }
-
-    /// What `read` makes of the words, together with the head that they belong to. `read` may look at words
-    /// that a writer is just changing; then its result is dropped and it is called again.
-    #[inline(always)]
-    pub(super) fn read<T>(&self, mut read: impl FnMut([u64; WORDS], Head) -> T) -> (T, Head) {
         let [a, b, c, d, e] = &self.words;
         loop {
             let head = self.head();
             if head.revision & 1 == 0 {
                 let words = [a, b, c, d, e].map(|word| word.load(Ordering::Relaxed));
-                let value = read(words, head);
-                fence(Ordering::Acquire);
-                if self.head.load(Ordering::Relaxed) as u32 == head.revision {
-                    return (value, head);
+                if self.is_still(head) {
+                    return (words, head);
                 }
             }
             std::hint::spin_loop();
         }
+    }
+
+    /// Whether nothing was written since the head was read: what was read in between is whole.
+    #[inline(always)]
+    pub(super) fn is_still(&self, head: Head) -> bool {
+        fence(Ordering::Acquire);
+        self.head.load(Ordering::Relaxed) as u32 == head.revision
     }
 
     /// Writes words, the second line and whatever else `rest` does as one change. Only one writer may be at
