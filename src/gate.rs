@@ -81,10 +81,14 @@ const PERMIT_LIFETIME: TimeDelta = TimeDelta::seconds(30);
 impl Gate {
     /// A gate in memory: its view is current because nothing else writes the records.
     pub fn new(history: History) -> Self {
+        Self::with(history, View::new(true))
+    }
+
+    fn with(history: History, view: View) -> Self {
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             history,
-            view: View::new(),
+            view,
             permit_lifetime: PERMIT_LIFETIME,
             fresh_until: AtomicI64::new(i64::MAX),
             max_staleness: TimeDelta::MAX,
@@ -94,6 +98,9 @@ impl Gate {
     /// A gate that is fed from elsewhere: until [`Self::confirm_current`] says otherwise its view is stale,
     /// and `max_staleness` after each such word it is stale again. Then checks that rest on consent answer
     /// [`Undecided::StaleView`] instead of guessing.
+    ///
+    /// What feeds it keeps the events and has refused those whose ids conflict, so the gate does not keep
+    /// the ids a second time.
     ///
     /// ```
     /// use chrono::TimeDelta;
@@ -114,7 +121,7 @@ impl Gate {
     /// ```
     pub fn fed(history: History, max_staleness: TimeDelta) -> Self {
         let fresh_until = AtomicI64::new(i64::MIN);
-        Self { fresh_until, max_staleness, ..Self::new(history) }
+        Self { fresh_until, max_staleness, ..Self::with(history, View::new(false)) }
     }
 
     /// The same gate with permits that live as long as this, 30 seconds unless it is said.
@@ -149,7 +156,7 @@ impl Gate {
     /// come makes no difference.
     ///
     /// # Errors
-    /// An event whose id stands for another one, that names a version which the history lacks, or that
+    /// An event whose id stands for another one (unless the gate is [fed](Self::fed)), that names a version which the history lacks, or that
     /// expires before it begins is refused, changes nothing and leaves its id free.
     pub fn record(&self, event: Event) -> Result<(), RecordError> {
         self.view.record(&event, &self.history)

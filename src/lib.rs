@@ -1,11 +1,26 @@
-//! Dynamoi's privacy policy as types.
+#![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+// The rooms, from the ground up. A room imports only what lies below it; `tests/layering` holds that.
 mod append;
-pub mod consent;
-pub mod data;
-pub mod gate;
-pub mod policy;
-pub mod processors;
-pub mod script;
 pub mod vocabulary;
+
+pub mod data;
+pub mod policy;
+
+pub mod consent;
+
+pub mod gate;
+
+pub mod processors;
+
+pub mod script;
+
+// What every host names; all other names have one path, through their room.
+pub use crate::{
+    consent::Event,
+    data::PersonalData,
+    gate::{Cleared, Gate, Guarded, Recipient},
+    policy::History,
+    vocabulary::{DataCategory, Purpose, SubjectId},
+};

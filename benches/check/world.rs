@@ -8,7 +8,6 @@ use dynamoi_privacy::{
     consent::Event,
     data::PersonalData,
     gate::{Action, Flow, Gate, Recipient},
-    policy::History,
     vocabulary::{DataCategory, ProcessorId, Purpose, SubjectId},
 };
 use uuid::Uuid;
@@ -51,8 +50,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(count: usize) -> Self {
-        let gate = Gate::new(History::dynamoi());
+    pub(crate) fn new(gate: Gate, count: usize) -> Self {
         let start: DateTime<Utc> = DateTime::from_timestamp(1_767_603_600, 123_456_789).unwrap();
         let mut random = Random(0x5EED);
         let subjects: Vec<SubjectId> = (0..count).map(|_| random.uuid().into()).collect();

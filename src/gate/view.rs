@@ -66,8 +66,9 @@ impl Whole {
 struct Writer {
     /// What each accepted event means, as a keyed digest: enough to know it again, too little to learn
     /// anything of an erased subject from it. Two meanings under one digest would make an altered replay
-    /// pass as a repetition, which changes nothing either.
-    meanings: HashMap<Uuid, u64, foldhash::quality::RandomState>,
+    /// pass as a repetition, which changes nothing either. `None` where a ledger keeps the events: the fold
+    /// itself needs no ids.
+    meanings: Option<HashMap<Uuid, u64, foldhash::quality::RandomState>>,
     digest: std::hash::RandomState,
     fars: Numbers,
     wholes: Numbers,
@@ -140,7 +141,9 @@ impl RecordError {
 }
 
 impl View {
-    pub(super) fn new() -> Self {
+    /// An empty view, which knows events again by their ids or leaves that to what feeds it.
+    pub(super) fn new(keeps_ids: bool) -> Self {
+        let meanings = keeps_ids.then(HashMap::default);
         Self {
             hasher: foldhash::quality::RandomState::default(),
             index: Index::new(),
@@ -148,7 +151,7 @@ impl View {
             fars: Append::new(),
             wholes: Append::new(),
             len: AtomicU32::new(0),
-            writer: Mutex::default(),
+            writer: Mutex::new(Writer { meanings, ..Writer::default() }),
         }
     }
 
@@ -227,7 +230,7 @@ impl View {
     pub(super) fn record(&self, event: &Event, history: &History) -> Result<(), RecordError> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let meaning = writer.digest.hash_one(event);
-        match writer.meanings.get(&event.id) {
+        match writer.meanings.as_ref().and_then(|meanings| meanings.get(&event.id)) {
             Some(known) if *known == meaning => return Ok(()),
             Some(_) => return Err(RecordError::ConflictingEvent),
             None => {}
@@ -260,7 +263,9 @@ impl View {
                 self.add(&mut writer, event.subject, record)?;
             }
         }
-        writer.meanings.insert(event.id, meaning);
+        if let Some(meanings) = &mut writer.meanings {
+            meanings.insert(event.id, meaning);
+        }
         Ok(())
     }
 
