@@ -178,8 +178,9 @@ impl Gate {
     /// # Errors
     /// Says when the gate cannot decide now; whatever it can decide is an answer.
     pub fn decide(&self, request: &Request) -> Result<Decision, Undecided> {
+        let in_force = self.history.numbered_in_force(request.at);
         let (in_force, reasons) =
-            match Question::of(&self.history, &request.flow, request.at, request.signals) {
+            match Question::of(&self.history, in_force, &request.flow, request.at, request.signals) {
                 Question::Answered(in_force, reasons) => (in_force, reasons),
                 Question::Open(terms) => {
                     self.fresh(request.at)?;
@@ -231,7 +232,8 @@ impl Gate {
         flow: &'a Flow,
         at: DateTime<Utc>,
     ) -> Result<impl Iterator<Item = SubjectId> + 'a, Undecided> {
-        let terms = match Question::of(&self.history, flow, at, Signals::default()) {
+        let in_force = self.history.numbered_in_force(at);
+        let terms = match Question::of(&self.history, in_force, flow, at, Signals::default()) {
             Question::Answered(_, reasons) => Err(reasons),
             Question::Open(terms) => {
                 self.fresh(at)?;

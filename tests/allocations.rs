@@ -24,7 +24,8 @@ impl Recipient for FacebookAds {
 
 struct Unregistered;
 impl Recipient for Unregistered {
-    const ID: ProcessorId = ProcessorId::from_static("a_processor_with_a_rather_long_name_that_nobody_registered");
+    const ID: ProcessorId =
+        ProcessorId::from_static("a_processor_with_a_rather_long_name_that_nobody_registered");
 }
 
 fn allocations(work: impl FnOnce()) -> u64 {

@@ -131,7 +131,7 @@ impl Gate {
     }
 }
 
-impl Check<'_> {
+impl<'g> Check<'g> {
     /// What the person's browser signals with the request (section 5).
     pub fn signals(mut self, signals: Signals) -> Self {
         self.signals = signals;
@@ -156,7 +156,7 @@ impl Check<'_> {
     /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
     pub fn collect<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, Collection> {
         let source = data.origin().cloned().map_or(Source::Subject, Source::Processor);
-        self.clear(data, purpose, Action::Collect { source })
+        self.clear(data, purpose, Action::Collect { source }, self.in_force())
     }
 
     /// May the data be stored (sections 4 and 6)?
@@ -165,7 +165,7 @@ impl Check<'_> {
     /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
     pub fn store<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, Storage> {
         let (country, encrypted) = (self.country, self.encrypted);
-        self.clear(data, purpose, Action::Store { country, encrypted })
+        self.clear(data, purpose, Action::Store { country, encrypted }, self.in_force())
     }
 
     /// May Dynamoi use the data for a purpose of its own (section 2)?
@@ -174,10 +174,11 @@ impl Check<'_> {
     /// Says every reason, or that the gate cannot decide now; the data comes back guarded.
     #[inline]
     pub fn use_for<T: PersonalData>(self, data: Guarded<T>, purpose: Purpose) -> Checked<T, OwnUse> {
+        let in_force = self.in_force();
         let plain = |policy: &Policy| policy.uses(purpose, T::CATEGORY);
-        match self.glance(data.subject(), purpose, plain) {
+        match self.glance(data.subject(), purpose, in_force, plain) {
             Some(permit) => Ok(Cleared::new(data, permit)),
-            None => self.clear(data, purpose, Action::Use),
+            None => self.clear(data, purpose, Action::Use, in_force),
         }
     }
 
@@ -192,14 +193,15 @@ impl Check<'_> {
         purpose: Purpose,
         _recipient: R,
     ) -> Checked<T, R> {
+        let in_force = self.in_force();
         let quiet = !self.signals.gpc && !self.signals.cookies_blocked;
         let plain =
             |policy: &Policy| quiet && policy.shares_freely(purpose, T::CATEGORY, &R::ID, data.origin());
-        match self.glance(data.subject(), purpose, plain) {
+        match self.glance(data.subject(), purpose, in_force, plain) {
             Some(permit) => Ok(Cleared::new(data, permit)),
             None => {
                 let country = self.country;
-                self.clear(data, purpose, Action::Share { processor: R::ID, country })
+                self.clear(data, purpose, Action::Share { processor: R::ID, country }, in_force)
             }
         }
     }
@@ -210,7 +212,12 @@ impl Check<'_> {
     /// # Errors
     /// Says every reason; the data comes back guarded.
     pub fn disclose<T: PersonalData>(self, data: Guarded<T>, reference: String) -> Checked<T, Authority> {
-        self.clear(data, Purpose::LegalObligation, Action::Disclose { reference })
+        self.clear(data, Purpose::LegalObligation, Action::Disclose { reference }, self.in_force())
+    }
+
+    #[inline]
+    fn in_force(&self) -> Option<Numbered<'g>> {
+        self.gate.history.numbered_in_force(self.now)
     }
 
     /// The short way to a permit: the policy has nothing against the flow, and a glance at the record finds
@@ -220,10 +227,10 @@ impl Check<'_> {
         self,
         subject: SubjectId,
         purpose: Purpose,
+        in_force: Option<Numbered<'_>>,
         plain: impl FnOnce(&Policy) -> bool,
     ) -> Option<Permit> {
-        let gate = self.gate;
-        let version = gate.history.numbered_in_force(self.now)?;
+        let (gate, version) = (self.gate, in_force?);
         if !plain(version.policy) || gate.fresh(self.now).is_err() {
             return None;
         }
@@ -238,18 +245,24 @@ impl Check<'_> {
         data: Guarded<T>,
         purpose: Purpose,
         action: Action,
+        in_force: Option<Numbered<'_>>,
     ) -> Checked<T, To> {
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
-        match self.judge(data.subject(), &flow) {
+        match self.judge(data.subject(), &flow, in_force) {
             Ok(permit) => Ok(Cleared::new(data, permit)),
             Err(why) => Err(Refusal::new(why, data)),
         }
     }
 
     #[inline(never)]
-    fn judge(self, subject: SubjectId, flow: &Flow) -> Result<Permit, NotPermitted> {
+    fn judge(
+        self,
+        subject: SubjectId,
+        flow: &Flow,
+        in_force: Option<Numbered<'_>>,
+    ) -> Result<Permit, NotPermitted> {
         let gate = self.gate;
-        let (version, reasons) = match Question::of(&gate.history, flow, self.now, self.signals) {
+        let (version, reasons) = match Question::of(&gate.history, in_force, flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
                 return Ok(self.issue(flow.purpose, version, None, Until::Never, None));
             }

@@ -186,11 +186,17 @@ impl Choices {
 }
 
 impl<'a> Question<'a> {
-    /// Asks the policy.
+    /// Asks the policy, of which a version is in force at the instant, or none.
     #[inline(always)]
-    pub(super) fn of(history: &'a History, flow: &'a Flow, at: DateTime<Utc>, signals: Signals) -> Self {
+    pub(super) fn of(
+        history: &'a History,
+        in_force: Option<Numbered<'a>>,
+        flow: &'a Flow,
+        at: DateTime<Utc>,
+        signals: Signals,
+    ) -> Self {
         // 1
-        let Some(in_force) = history.numbered_in_force(at) else {
+        let Some(in_force) = in_force else {
             return Self::Answered(None, Reasons::one(Reason::NoPolicyInForce));
         };
         if let Action::Sell = flow.action {

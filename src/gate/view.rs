@@ -177,7 +177,7 @@ impl View {
     ) -> Option<(Seen, Option<Stamp>, Option<Country>)> {
         let (number, line) = self.find(subject)?;
         let (words, head) = line.words();
-        match Packed::from_words(words).glance(sight) {
+        match Packed::from_words(words).glance(sight, || Stamp::clamped(sight.at)) {
             Glance::Yes { until, home } => {
                 Some((Seen { line: number, revision: head.revision }, until, home))
             }
@@ -199,9 +199,9 @@ impl View {
 
     /// The subjects against whom no reason stands, in the order of their first events.
     pub(super) fn scan<'a>(&'a self, terms: Terms<'a>) -> impl Iterator<Item = SubjectId> + 'a {
-        let sight = terms.sight();
+        let (sight, now) = (terms.sight(), terms.stamp());
         self.in_use().filter_map(move |line| {
-            let glance = |sight| Packed::from_words(line.words().0).glance(sight);
+            let glance = |sight| Packed::from_words(line.words().0).glance(sight, || now);
             let passes = match sight.as_ref().map_or(Glance::Unclear, glance) {
                 Glance::Yes { .. } => true,
                 Glance::No => false,

@@ -190,9 +190,10 @@ impl Packed {
         Standing::Known(Facts { age, home: self.home(), accepted, choices })
     }
 
-    /// The short way through what most checks find; it never differs from judging the whole standing.
+    /// The short way through what most checks find; it never differs from judging the whole standing. `now`
+    /// gives the stamp of the question, which only a grant that expires asks for.
     #[inline(always)]
-    pub(super) fn glance(self, sight: &Sight) -> Glance {
+    pub(super) fn glance(self, sight: &Sight, now: impl FnOnce() -> Stamp) -> Glance {
         let unclear = ERASED | WHOLE | MINOR;
         if self.choices & unclear != 0 || (sight.needs_age && self.choices & AGE_DECLARED == 0) {
             return Glance::Unclear;
@@ -204,7 +205,7 @@ impl Packed {
             GRANTED if sight.permitting >> self.version(purpose) & 1 != 0 => match self.place(purpose) {
                 None => None,
                 Some(place) => match self.near.get(place).copied().map(Stamp::from_word) {
-                    Some(until) if until > Stamp::clamped(sight.at) => Some(until),
+                    Some(until) if until > now() => Some(until),
                     // It has expired, or it stands in the second line.
                     _ => return Glance::Unclear,
                 },

@@ -195,14 +195,15 @@ proptest! {
         moments.push(instant("2026-01-05T09:00:00Z"));
         let at = moments[which.index(moments.len())] + chrono::TimeDelta::nanoseconds(beside);
         let flow = Flow::new(DataCategory::Streaming, purpose, Action::Use);
-        let Question::Open(terms) = Question::of(&HISTORY, &flow, at, Signals::default()) else {
+        let in_force = HISTORY.numbered_in_force(at);
+        let Question::Open(terms) = Question::of(&HISTORY, in_force, &flow, at, Signals::default()) else {
             return Ok(());
         };
         let (packed, far) = Packed::pack(&record).unwrap();
         let read = packed.standing(&terms, |place| far[place]);
         let whole = terms.standing(&record);
         prop_assert_eq!(terms.against(&read), terms.against(&whole));
-        match terms.sight().map(|sight| packed.glance(&sight)) {
+        match terms.sight().map(|sight| packed.glance(&sight, || terms.stamp())) {
             Some(Glance::Yes { until, home }) => {
                 prop_assert!(terms.against(&whole).is_empty());
                 let Standing::Known(facts) = whole else { return Err(TestCaseError::fail("known")) };
