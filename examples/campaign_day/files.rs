@@ -125,6 +125,9 @@ pub(super) fn consents(dir: &Path) -> Result<Vec<Line<Event>>, FileError> {
 /// What is to be done in a day, in the order of time.
 pub(super) fn timeline(dir: &Path) -> Result<Vec<Line<Step>>, FileError> {
     let steps = lines::<Step>(dir, TIMELINE)?;
+    if steps.is_empty() {
+        return Err(FileError::new(TIMELINE, None, "found nothing to be done, expected a line at least"));
+    }
     let mut earlier = (0, DateTime::<Utc>::MIN_UTC);
     for Line { number, item } in &steps {
         let refused = |problem: String| Err(FileError::new(TIMELINE, Some(*number), problem));
@@ -197,11 +200,15 @@ fn place(path: &serde_path_to_error::Path) -> String {
 /// The message of serde without the values and the stray names that it repeats: they may be a person's.
 fn problem(error: &serde_json::Error) -> String {
     if error.is_syntax() || error.is_eof() {
-        return format!("found no JSON from column {}, expected one JSON object a line", error.column());
+        let column = error.column();
+        return format!("cannot be read from column {column}, expected a JSON object with one field");
     }
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&place).unwrap_or(&message);
+    if let Some((_, found)) = message.split_once(": found ").filter(|_| message.starts_with('.')) {
+        return format!("found {found}"); // personal data says its place by itself, which is known already
+    }
     let found = [
         ("invalid type: ", "another kind of value"),
         ("invalid value: ", "another value"),
