@@ -1,0 +1,270 @@
+//! The backend: how a service collects, stores, uses and shares personal data through the gate. Copy this one.
+//!
+//! Data is `Guarded` wherever it is held and only a permit lets it out: each method below asks for one, notes the
+//! answer, and does the one thing that it was permitted to do.
+
+use chrono::{DateTime, Utc};
+use dynamoi_privacy::{
+    consent::{Event, EventKind},
+    data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
+    gate::{Action, Check, Cleared, Flow, Gate, Guarded, RecordError, Request},
+    policy::{Document, History, PolicyError},
+    processors::{FacebookAds, FeatureFm, PostHog, Spotify, Stripe},
+    vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source},
+};
+
+use super::{
+    database::{Database, Kept},
+    incoming::Intakes,
+    outgoing::{Takes, Transport},
+    trail::Trail,
+};
+
+/// A service. It never asks what the policy says: it asks the gate.
+pub(super) struct Backend {
+    gate: Gate,
+    /// Where the database stands.
+    country: Option<Country>,
+    database: Database,
+    transport: Transport,
+    trail: Trail,
+    intakes: Intakes,
+}
+
+/// Data that was cleared and lies in a queue until it is sent.
+pub(super) type Parcel = Box<dyn FnOnce(&mut Backend, DateTime<Utc>)>;
+
+impl Backend {
+    pub(super) fn new() -> Self {
+        Self {
+            gate: Gate::new(History::dynamoi()),
+            country: "DE".parse().ok(),
+            database: Database::default(),
+            transport: Transport::default(),
+            trail: Trail::default(),
+            intakes: Intakes::default(),
+        }
+    }
+
+    /// Adds a version of the policy, which may come into force later.
+    pub(super) fn adopt(&self, document: Document) -> Result<(), PolicyError> {
+        self.gate.adopt(document)
+    }
+
+    /// Takes a consent event in. Of somebody who is erased nothing may be held, so it is deleted, too; the
+    /// number of rows that are gone is returned.
+    pub(super) fn record(&mut self, event: Event) -> Result<usize, RecordError> {
+        let erased = (event.kind == EventKind::Erased).then_some(event.subject);
+        self.gate.record(event)?;
+        Ok(erased.map_or(0, |subject| self.database.erase(subject)))
+    }
+
+    /// Collects a row, from a person or a system, and stores it.
+    pub(super) fn take_in<T: Kept>(&mut self, data: Guarded<T>, now: DateTime<Utc>) {
+        // To run the platform the person's acceptance of the policy is enough.
+        let purpose = Purpose::PlatformOperation;
+        let source = data.origin().cloned().map_or(Source::Subject, Source::Processor);
+        let asked = request(&data, purpose, Action::Collect { source }, now);
+        let collected = check(&self.gate, &asked).collect(data, purpose);
+        let Some(cleared) = self.trail.note(asked.clone(), collected) else { return };
+        let data = match cleared.admit(&self.gate, now) {
+            Ok(data) => data,
+            Err(lapsed) => return self.trail.note_lapse(asked, lapsed.lapse()),
+        };
+
+        let action = Action::Store { country: self.country, encrypted: true };
+        let asked = request(&data, purpose, action, now);
+        let stored = check(&self.gate, &asked).store(data, purpose);
+        let Some(cleared) = self.trail.note(asked.clone(), stored) else { return };
+        if let Err(lapsed) = self.database.write(cleared, &self.gate, now) {
+            self.trail.note_lapse(asked, lapsed.lapse());
+        }
+    }
+
+    /// Does what is asked with whatever is stored of it, row by row. With `later`, what is shared is not sent
+    /// but handed back as parcels.
+    pub(super) fn serve(&mut self, asked: &Request, later: bool) -> Vec<Parcel> {
+        match (&asked.flow.action, asked.flow.category) {
+            (Action::Share { processor, .. }, category) => {
+                let parcels = self.share_rows(asked, category, processor);
+                if later {
+                    return parcels;
+                }
+                parcels.into_iter().for_each(|parcel| parcel(self, asked.at));
+            }
+            // To collect takes data that is not here yet, and nothing here can sell.
+            (Action::Collect { .. } | Action::Sell, _) => self.ask(asked),
+            // Nor can anything disclose for another purpose than that the law compels it.
+            (Action::Disclose { .. }, _) if asked.flow.purpose != Purpose::LegalObligation => self.ask(asked),
+            (_, DataCategory::AdPerformance) => self.serve_rows::<AdPerformanceData>(asked),
+            (_, DataCategory::User) => self.serve_rows::<UserData>(asked),
+            (_, DataCategory::Payment) => self.serve_rows::<PaymentData>(asked),
+            (_, DataCategory::Analytics) => self.serve_rows::<AnalyticsData>(asked),
+            (_, DataCategory::Streaming) => self.serve_rows::<StreamingData>(asked),
+        }
+        Vec::new()
+    }
+
+    /// Puts a question without data: nothing can be done with the answer.
+    fn ask(&mut self, asked: &Request) {
+        let decision = self.gate.decide(asked);
+        self.trail.note_decision(asked.clone(), decision);
+    }
+
+    fn serve_rows<T: Kept>(&mut self, asked: &Request) {
+        for data in self.rows::<T>(asked) {
+            let asked = of_row(asked, &data);
+            match &asked.flow.action {
+                Action::Store { .. } => self.copy(asked, data),
+                Action::Disclose { reference } => {
+                    let reference = reference.clone();
+                    self.disclose(asked, data, reference);
+                }
+                _ => self.look(asked, data),
+            }
+        }
+    }
+
+    /// Stores a copy outside of the database: a backup, an export.
+    fn copy<T: Kept>(&mut self, asked: Request, data: Guarded<T>) {
+        let (now, purpose) = (asked.at, asked.flow.purpose);
+        let checked = check(&self.gate, &asked).store(data, purpose);
+        let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
+        match cleared.open(&self.gate, now) {
+            Ok(data) => drop(data), // here it is written to the copy
+            Err(lapsed) => self.trail.note_lapse(asked, lapsed.lapse()),
+        }
+    }
+
+    /// Uses data: shows it to its owner, puts it on a bill, counts it.
+    fn look<T: Kept>(&mut self, asked: Request, data: Guarded<T>) {
+        let (now, purpose) = (asked.at, asked.flow.purpose);
+        let checked = check(&self.gate, &asked).use_for(data, purpose);
+        let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
+        match cleared.open(&self.gate, now) {
+            Ok(data) => drop(data), // here the service has the data in its hands
+            Err(lapsed) => self.trail.note_lapse(asked, lapsed.lapse()),
+        }
+    }
+
+    /// Hands data to an authority, as the law that is referred to compels.
+    fn disclose<T: Kept>(&mut self, asked: Request, data: Guarded<T>, reference: String) {
+        let now = asked.at;
+        let checked = check(&self.gate, &asked).disclose(data, reference);
+        let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
+        match cleared.open(&self.gate, now) {
+            Ok(data) => drop(data), // here the lawyer takes it
+            Err(lapsed) => self.trail.note_lapse(asked, lapsed.lapse()),
+        }
+    }
+
+    /// Who takes what. A pair that is not here does not compile, so all that is left is to ask.
+    fn share_rows(&mut self, asked: &Request, category: DataCategory, to: &ProcessorId) -> Vec<Parcel> {
+        use DataCategory::{AdPerformance, Analytics, Payment, Streaming, User};
+        match (category, to) {
+            (AdPerformance, &ProcessorId::FACEBOOK_ADS) => {
+                self.share::<AdPerformanceData, _>(asked, FacebookAds)
+            }
+            (AdPerformance, &ProcessorId::FEATURE_FM) => self.share::<AdPerformanceData, _>(asked, FeatureFm),
+            (Analytics, &ProcessorId::POSTHOG) => self.share::<AnalyticsData, _>(asked, PostHog),
+            (Payment, &ProcessorId::STRIPE) => self.share::<PaymentData, _>(asked, Stripe),
+            (Streaming, &ProcessorId::FACEBOOK_ADS) => self.share::<StreamingData, _>(asked, FacebookAds),
+            (Streaming, &ProcessorId::FEATURE_FM) => self.share::<StreamingData, _>(asked, FeatureFm),
+            (Streaming, &ProcessorId::SPOTIFY) => self.share::<StreamingData, _>(asked, Spotify),
+            (User, &ProcessorId::FACEBOOK_ADS) => self.share::<UserData, _>(asked, FacebookAds),
+            (User, &ProcessorId::SPOTIFY) => self.share::<UserData, _>(asked, Spotify),
+            (User, &ProcessorId::STRIPE) => self.share::<UserData, _>(asked, Stripe),
+            _ => {
+                self.ask(asked);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Asks to share each row with a recipient; what is cleared is ready to be sent.
+    fn share<T: Kept, R: Takes<T>>(&mut self, asked: &Request, recipient: R) -> Vec<Parcel> {
+        let mut parcels: Vec<Parcel> = Vec::new();
+        for data in self.rows::<T>(asked) {
+            let asked = of_row(asked, &data);
+            let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
+            if let Some(cleared) = self.trail.note(asked.clone(), checked) {
+                let send = move |backend: &mut Self, now| backend.send(asked, cleared, recipient, now);
+                parcels.push(Box::new(send));
+            }
+        }
+        parcels
+    }
+
+    /// Sends what was cleared. A permit does not keep: when it has lapsed, the gate is asked once more.
+    fn send<T: Kept, R: Takes<T>>(
+        &mut self,
+        asked: Request,
+        cleared: Cleared<T, R>,
+        recipient: R,
+        now: DateTime<Utc>,
+    ) {
+        let Err(lapsed) = self.transport.send(cleared, &self.gate, now) else { return };
+        self.trail.note_lapse(asked.clone(), lapsed.lapse());
+        let asked = Request { at: now, ..asked };
+        let checked = check(&self.gate, &asked).share(lapsed.into_guarded(), asked.flow.purpose, recipient);
+        let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
+        if let Err(lapsed) = self.transport.send(cleared, &self.gate, now) {
+            self.trail.note_lapse(asked, lapsed.lapse());
+        }
+    }
+
+    /// What is stored of what is asked about. Where there is nothing, the question is put all the same.
+    fn rows<T: Kept>(&mut self, asked: &Request) -> Vec<Guarded<T>> {
+        let rows = self.database.read(asked.subject, asked.flow.origin.as_ref());
+        if rows.is_empty() {
+            self.ask(asked);
+        }
+        rows
+    }
+
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    pub(super) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    pub(super) fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    pub(super) fn intakes(&self) -> &Intakes {
+        &self.intakes
+    }
+
+    pub(super) fn intakes_mut(&mut self) -> &mut Intakes {
+        &mut self.intakes
+    }
+}
+
+/// A check with everything that the request says beside the data.
+fn check<'g>(gate: &'g Gate, asked: &Request) -> Check<'g> {
+    let (country, encrypted) = match &asked.flow.action {
+        Action::Store { country, encrypted } => (*country, *encrypted),
+        Action::Share { country, .. } => (*country, false),
+        _ => (None, false),
+    };
+    let check = gate.check(asked.at).signals(asked.signals).encrypted(encrypted);
+    match country {
+        Some(country) => check.country(country),
+        None => check,
+    }
+}
+
+/// The question that a check of a row puts, for the trail.
+fn request<T: Kept>(data: &Guarded<T>, purpose: Purpose, action: Action, at: DateTime<Utc>) -> Request {
+    let origin = data.origin().cloned();
+    Request::new(data.subject(), Flow { category: T::CATEGORY, purpose, action, origin }, at)
+}
+
+/// The same question about one row: where the row came from is known of the row, not of who asks.
+fn of_row<T>(asked: &Request, data: &Guarded<T>) -> Request {
+    let flow = Flow { origin: data.origin().cloned(), ..asked.flow.clone() };
+    Request { flow, ..asked.clone() }
+}

@@ -1,0 +1,97 @@
+//! A working day of a music-marketing backend, on files: `cargo run --release --example campaign_day`.
+//!
+//! ```text
+//! campaign_day                  the day that lies beside this file
+//! campaign_day --day DIR        another day: DIR/consents.jsonl, DIR/timeline.jsonl and what they name
+//! campaign_day --payloads DIR   payloads of your own instead: DIR/<system>/<name>.json
+//! ```
+//!
+//! It shows what happens as it happens, then a table of what was asked of the gate, then refusals in full.
+//! Nothing is sent anywhere: the bodies of requests to the systems are built and thrown away. The clock is the
+//! files' own instants, so every run prints the same. No personal data is printed: people are numbers.
+//!
+//! `consents.jsonl` has consent events in the wire's form, in the order in which they arrive: one that stands below
+//! a later one is late. `timeline.jsonl` says what is done when, and names policy documents and payloads:
+//!
+//! ```json
+//! {"sign_up": {"at": "2026-03-02T08:05:00Z", "subject": "…", "user": {"name": "…", "email": "…"}}}
+//! {"payload": {"at": "2026-03-02T08:40:00Z", "system": "stripe", "subject": "…", "file": "stripe/customer.json"}}
+//! {"request": {"subject": "…", "category": "user", "purpose": "billing", "action": {…}, "at": "…"}}
+//! {"delayed": {"request": {…}, "sent_at": "2026-03-02T12:00:10Z"}}
+//! {"policy": {"at": "2026-03-02T08:00:00Z", "file": "policy-1.1.0.json"}}
+//! ```
+//!
+//! Read `backend.rs` first, the part to copy: data is collected, stored, used and shared there. `outgoing.rs` is
+//! the only way out, `incoming.rs` the way in, `database.rs` where data rests; the others read files and print.
+//!
+//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, 2 when the command cannot be
+//! understood.
+
+mod backend;
+mod database;
+mod day;
+mod explain;
+mod files;
+mod incoming;
+mod outgoing;
+mod payloads;
+mod table;
+mod text;
+mod trail;
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+use self::{backend::Backend, files::FileError, text::Subjects};
+
+const USAGE: &str = "usage: campaign_day, or campaign_day --day DIR, or campaign_day --payloads DIR";
+
+/// The day that comes with the example.
+const BUILT_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campaign_day");
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    ExitCode::from(run(&arguments, &mut io::stdout().lock(), &mut io::stderr().lock()))
+}
+
+/// Why a day did not end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error("the output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// The command: what it prints goes to `out` and `err`, and its exit status is returned.
+pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    let ran = match arguments {
+        [] => day::run(Path::new(BUILT_IN), out),
+        [option, dir] if option == "--day" => day::run(Path::new(dir), out),
+        [option, dir] if option == "--payloads" => payloads::run(Path::new(dir), out),
+        _ => return complain(err, USAGE, 2),
+    };
+    match ran.and_then(|(backend, subjects)| close(&backend, &subjects, out)) {
+        Ok(()) => 0,
+        // A reader that has seen enough closes the pipe; that is no fault of the day.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(failure) => complain(err, &format!("campaign_day: {failure}"), 1),
+    }
+}
+
+/// What is printed at the end of either kind of day.
+fn close(backend: &Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
+    table::write(backend, out)?;
+    explain::write(backend.trail(), subjects, out)?;
+    Ok(out.flush()?)
+}
+
+fn complain(err: &mut dyn Write, message: &str, status: u8) -> u8 {
+    // Where even this cannot be written, the exit status still tells.
+    let _ = writeln!(err, "{message}");
+    status
+}
