@@ -66,7 +66,7 @@ pub(super) struct Facts {
 pub(super) enum Age {
     Undeclared,
     BelowMinimum,
-    OfAge,
+    Reached,
 }
 
 /// The newest accepted version, or the one in force if that is older.
@@ -347,7 +347,7 @@ impl Terms<'_> {
         let age = match record.age.map(|age| age.what) {
             None => Age::Undeclared,
             Some(Some(date)) if self.at.date_naive() < date => Age::BelowMinimum,
-            Some(_) => Age::OfAge,
+            Some(_) => Age::Reached,
         };
         let accepted = self.accepted(&record.accepted);
         Standing::Known(Facts { age, home: record.home(), accepted, choices })

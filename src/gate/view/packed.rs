@@ -182,7 +182,7 @@ impl Packed {
         let age = if self.choices & MINOR != 0 && days(terms.at().date_naive()) < self.majority() {
             Age::BelowMinimum
         } else if self.choices & AGE_DECLARED != 0 {
-            Age::OfAge
+            Age::Reached
         } else {
             Age::Undeclared
         };
