@@ -9,13 +9,14 @@ mod ids;
 pub(crate) mod instant;
 mod lists;
 mod policy_version;
+pub(crate) mod quiet;
 mod section;
 pub(crate) mod text;
 pub(crate) mod words;
 
 pub use country::{Country, UnknownCountry};
-pub(crate) use ids::hyphenated;
 pub use form::FormError;
+pub(crate) use ids::hyphenated;
 pub use ids::{IllFormedProcessorId, NotHyphenatedUuid, ProcessorId, Source, SubjectId};
 pub use lists::{DataCategory, LegalBasis, ProcessorKind, Purpose};
 pub use policy_version::PolicyVersion;
