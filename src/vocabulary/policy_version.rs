@@ -10,7 +10,7 @@ use super::{quiet::Quiet, words::Found};
 ///
 /// Versions are ordered by the instant from which they are in force, never by their names. A policy document
 /// gives a name of 1 to 64 characters; a consent event may name any, and one that the history lacks is
-/// refused when the event is recorded. `Debug` shows the name only when it looks like a version's.
+/// refused when the event is recorded.
 ///
 /// ```
 /// use dynamoi_privacy::vocabulary::PolicyVersion;
@@ -56,6 +56,7 @@ impl fmt::Display for PolicyVersion {
 }
 
 impl fmt::Debug for PolicyVersion {
+    // It ends in logs, and an event may name a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PolicyVersion({})", self.shown())
     }

@@ -33,7 +33,7 @@ macro_rules! record {
         $(#[$about:meta])*
         pub struct $record:ident {
             $(
-                $(#[doc = $doc:literal])*
+                $(#[doc = $doc:tt])*
                 $(#[serde $serde:tt])*
                 $(#[schemars $schemars:tt])*
                 $vis:vis $field:ident: $type:ty,
@@ -110,6 +110,7 @@ macro_rules! hinted {
     };
 }
 
+/// The numbers that the wire has.
 macro_rules! numbers {
     ($($method:ident $expected:literal;)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -154,20 +155,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Quiet<D> {
     hinted! { deserialize_bool; deserialize_str; deserialize_string; }
 
     numbers! {
-        deserialize_i8 "a whole number of 8 bits";
-        deserialize_i16 "a whole number of 16 bits";
-        deserialize_i32 "a whole number of 32 bits";
         deserialize_i64 "a whole number of 64 bits";
         deserialize_u8 "a whole number from 0, of 8 bits";
         deserialize_u16 "a whole number from 0, of 16 bits";
         deserialize_u32 "a whole number from 0, of 32 bits";
         deserialize_u64 "a whole number from 0, of 64 bits";
-        deserialize_f32 "a number";
-        deserialize_f64 "a number";
     }
 
     forward_to_deserialize_any! {
-        char bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct map enum identifier ignored_any
+        i8 i16 i32 f32 f64 char bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct map enum
+        identifier ignored_any
     }
 }
 
