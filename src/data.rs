@@ -21,7 +21,6 @@ mod numbers;
 mod page;
 mod payment;
 mod period;
-mod quiet;
 mod streaming;
 mod text;
 mod user;

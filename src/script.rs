@@ -8,7 +8,7 @@ use crate::{
     consent::Event,
     gate::{Decision, Gate, Request},
     policy::{Document, History},
-    vocabulary::form::{self, object_only, present},
+    vocabulary::form,
 };
 
 /// A gate that is driven by lines of JSON.
@@ -137,7 +137,9 @@ impl Script {
                 // The gate of a script is never stale: its lines are all there is to know.
                 self.gate.decide(&request).map(Some).map_err(|error| ("undecided", error.to_string()))
             }
-            _ => Err(invalid(&"at `.`: expected one of `policy`, `event` and `request`")),
+            _ => Err(invalid(
+                &"at `.`: found none or several, expected one of `policy`, `event` and `request`",
+            )),
         }
     }
 
@@ -160,17 +162,12 @@ fn invalid(message: &impl ToString) -> (&'static str, String) {
 
 /// A line as JSON has it.
 #[derive(Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `policy`, `event` or `request`")]
 struct Line {
-    #[serde(default, deserialize_with = "present")]
     policy: Option<Document>,
-    #[serde(default, deserialize_with = "present")]
     event: Option<Event>,
-    #[serde(default, deserialize_with = "present")]
     request: Option<Request>,
 }
-
-object_only!(Line: "a line: an object with `policy`, `event` or `request`");
 
 /// Reads the next line without its end; `None` is the end of the input, `false` a line that is too long and
 /// was skipped.

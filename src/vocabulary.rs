@@ -9,6 +9,7 @@ mod ids;
 pub(crate) mod instant;
 mod lists;
 mod policy_version;
+pub(crate) mod quiet;
 mod section;
 pub(crate) mod text;
 pub(crate) mod words;

@@ -1,10 +1,7 @@
 //! The world that is measured: subjects who accepted the policy and made choices, and questions about them.
 #![expect(clippy::indexing_slicing, reason = "a benchmark may stop at a fault")]
 
-use std::{
-    hint::black_box,
-    sync::atomic::{Ordering, fence},
-};
+use std::hint::black_box;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamoi_privacy::{
@@ -87,14 +84,6 @@ impl World {
     pub(crate) fn each(&self, ask: impl Fn(SubjectId) -> bool) {
         for subject in &self.questions {
             assert!(black_box(ask(*subject)));
-        }
-    }
-
-    /// Puts one question at a time: the next begins when the loads of the one before are done.
-    pub(crate) fn alone(&self, ask: impl Fn(SubjectId) -> bool) {
-        for subject in &self.questions {
-            assert!(black_box(ask(*subject)));
-            fence(Ordering::SeqCst);
         }
     }
 

@@ -206,8 +206,8 @@ fn problem(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let place = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    if let Some((_, found)) = message.split_once(": found ").filter(|_| message.starts_with('.')) {
-        return format!("found {found}"); // personal data says its place by itself, which is known already
+    if let Some((_, found)) = message.split_once(": found ").filter(|_| message.starts_with("at `")) {
+        return format!("found {found}"); // what the library reads says its place by itself, which is known already
     }
     let found = [
         ("invalid type: ", "another kind of value"),

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use super::Scope;
 use crate::vocabulary::{
     Country, FormError, NotHyphenatedUuid, PolicyVersion, SubjectId,
-    form::{self, Misfit, object_only, present},
+    form::{self, Misfit},
     hyphenated, instant,
+    quiet::Quiet,
     words::words,
 };
 
@@ -34,8 +35,8 @@ use crate::vocabulary::{
 /// # let _ = accepted;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "Wire", into = "Wire")]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "Wire")]
 #[expect(clippy::exhaustive_structs, reason = "every event has these four")]
 pub struct Event {
     /// The event's own id, unique across subjects.
@@ -234,7 +235,7 @@ impl fmt::Debug for EventKind {
 
 /// An event as JSON has it: the fields of every type side by side, so that errors keep their place.
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Wire {
     id: WireId,
     subject: SubjectId,
@@ -242,23 +243,25 @@ struct Wire {
     at: DateTime<Utc>,
     #[serde(rename = "type")]
     event_type: EventType,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     policy_version: Option<PolicyVersion>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     manner: Option<Manner>,
     #[serde(default, with = "instant::optional", skip_serializing_if = "Option::is_none")]
     expires_at: Option<DateTime<Utc>>,
     #[serde(default, with = "instant::optional_date", skip_serializing_if = "Option::is_none")]
     minor_until: Option<NaiveDate>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<Country>,
 }
 
-object_only!(Wire: "an event");
-
-form::serialize_as_derived!(Wire);
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Wire::deserialize(Quiet(from))?.try_into().map_err(serde::de::Error::custom)
+    }
+}
 
 /// The id of an event: a hyphenated UUID and no other way to write one.
 struct WireId(Uuid);

@@ -1,39 +1,31 @@
 //! What a choice is about: a purpose, perhaps one category of data, perhaps one processor.
 
-use serde::{Deserialize, Serialize};
+use crate::vocabulary::{DataCategory, ProcessorId, Purpose, quiet::record};
 
-use crate::vocabulary::{
-    DataCategory, ProcessorId, Purpose,
-    form::{self, object_only, present},
-};
-
-/// What a choice of a subject is about.
-///
-/// Without a category it is about every category, without a processor about every processor and about what
-/// Dynamoi does itself. A scope with a processor covers nothing but sharing with it and collecting from it.
-///
-/// ```
-/// use dynamoi_privacy::consent::Scope;
-/// use dynamoi_privacy::vocabulary::{DataCategory, ProcessorId, Purpose};
-/// let promotion = Scope::from(Purpose::Promotion);
-/// let narrow = Scope::from(Purpose::Promotion)
-///     .category(DataCategory::Streaming)
-///     .processor(ProcessorId::FEATURE_FM);
-/// assert!(!promotion.is_narrow() && narrow.is_narrow());
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
-pub struct Scope {
-    purpose: Purpose,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    category: Option<DataCategory>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    processor: Option<ProcessorId>,
+record! {
+    /// What a choice of a subject is about.
+    ///
+    /// Without a category it is about every category, without a processor about every processor and about what
+    /// Dynamoi does itself. A scope with a processor covers nothing but sharing with it and collecting from it.
+    ///
+    /// ```
+    /// use dynamoi_privacy::consent::Scope;
+    /// use dynamoi_privacy::vocabulary::{DataCategory, ProcessorId, Purpose};
+    /// let promotion = Scope::from(Purpose::Promotion);
+    /// let narrow = Scope::from(Purpose::Promotion)
+    ///     .category(DataCategory::Streaming)
+    ///     .processor(ProcessorId::FEATURE_FM);
+    /// assert!(!promotion.is_narrow() && narrow.is_narrow());
+    /// ```
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Scope {
+        purpose: Purpose,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        category: Option<DataCategory>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        processor: Option<ProcessorId>,
+    }
 }
-
-object_only!(Scope: "a scope: an object with a purpose");
-
-form::serialize_as_derived!(Scope);
 
 impl From<Purpose> for Scope {
     fn from(purpose: Purpose) -> Self {

@@ -2,7 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::{InvalidData, invalid::Found, json, quiet::Quiet};
+use super::{InvalidData, invalid::Found, json};
+use crate::vocabulary::quiet::Quiet;
 
 json::record! {
     /// Partial card details (section 1): brand, last four digits, expiry.
@@ -125,7 +126,7 @@ impl<'de> serde::Deserialize<'de> for CardExpiry {
             month: u8,
             year: u16,
         }
-        let fields = Fields::deserialize(Quiet::record(from))?;
+        let fields = Fields::deserialize(Quiet(from))?;
         Self::new(fields.month, fields.year).map_err(serde::de::Error::custom)
     }
 }

@@ -9,32 +9,15 @@ use schemars::{Schema, SchemaGenerator};
 use serde::{Deserializer, Serializer, ser::Error};
 use serde_json::Value;
 
-/// Declares a struct with public fields: written and described as serde and schemars derive it, read without
-/// values in errors and without null, and with a `Debug` that prints the name only.
-///
-/// The reading is derived for a twin inside the function, because derived for the struct itself it could be
-/// reached by others, who would then get serde's own errors.
+/// Declares a struct with public fields: written, read and described as every record of the wire, and with a
+/// `Debug` that prints the name only.
 macro_rules! record {
-    (
-        $(#[$about:meta])*
-        pub struct $record:ident { $($(#[$field_about:meta])* pub $field:ident: $type:ty,)+ }
-    ) => {
-        $(#[$about])*
-        #[derive(serde::Serialize, schemars::JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        #[schemars(transform = $crate::data::json::tidy)]
-        pub struct $record { $($(#[$field_about])* pub $field: $type,)+ }
-
-        impl<'de> serde::Deserialize<'de> for $record {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                #[derive(serde::Deserialize)]
-                #[serde(deny_unknown_fields)]
-                struct $record { $($(#[$field_about])* $field: $type,)+ }
-
-                let from = $crate::data::quiet::Quiet::record(from);
-                let $record { $($field),+ } = $record::deserialize(from)?;
-                Ok(Self { $($field),+ })
-            }
+    ($(#[$about:meta])* pub struct $record:ident $fields:tt) => {
+        $crate::vocabulary::quiet::record! {
+            $(#[$about])*
+            #[derive(schemars::JsonSchema)]
+            #[schemars(transform = $crate::data::json::tidy)]
+            pub struct $record $fields
         }
 
         $crate::data::json::opaque!($record);
@@ -93,7 +76,7 @@ macro_rules! read_from_text {
     ($leaf:ident, $expected:expr) => {
         impl<'de> serde::Deserialize<'de> for $leaf {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::vocabulary::text::parse($crate::data::quiet::Quiet::value(from), $expected)
+                $crate::vocabulary::text::parse(from, $expected)
             }
         }
     };

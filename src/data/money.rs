@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Amount, Currency, InvalidData, invalid::Found, json, numbers, quiet::Quiet};
+use super::{Amount, Currency, InvalidData, invalid::Found, json, numbers};
+use crate::vocabulary::quiet::Quiet;
 
 /// An exact amount of money: whole minor units of a currency, and the millionths of one that go beyond.
 ///
@@ -119,7 +120,9 @@ impl<'de> serde::Deserialize<'de> for Money {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         match Spend::deserialize(from)? {
             Spend::Money(money) => Ok(money),
-            Spend::AccountCurrency { .. } => Err(serde::de::Error::missing_field("currency")),
+            Spend::AccountCurrency { .. } => {
+                Err(serde::de::Error::custom("found no field `currency`, expected one"))
+            }
         }
     }
 }
@@ -168,7 +171,7 @@ struct Fields {
 
 impl<'de> serde::Deserialize<'de> for Spend {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields = Fields::deserialize(Quiet::record(from))?;
+        let fields = Fields::deserialize(Quiet(from))?;
         let refused = |message| Err(serde::de::Error::custom(message));
         match fields {
             Fields {
@@ -186,7 +189,7 @@ impl<'de> serde::Deserialize<'de> for Spend {
                 minor_unit_millionths @ 0..=999_999 => {
                     Ok(Self::Money(Money { minor_units, minor_unit_millionths, currency }))
                 }
-                _ => refused(".minor_unit_millionths: found a number out of range, expected 0 to 999999"),
+                _ => refused("at `minor_unit_millionths`: found another number, expected 0 to 999999"),
             },
             _ => refused("expected either `minor_units` and `currency`, or `amount` alone"),
         }

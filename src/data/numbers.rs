@@ -144,8 +144,9 @@ impl serde::Serialize for Popularity {
 
 impl<'de> serde::Deserialize<'de> for Popularity {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let popularity = u8::deserialize(super::quiet::Quiet::value(from))?;
-        Self::new(popularity).map_err(serde::de::Error::custom)
+        crate::vocabulary::quiet::number(from, POPULARITY, |number| {
+            Self::new(number.as_u64()?.try_into().ok()?).ok()
+        })
     }
 }
 

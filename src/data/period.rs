@@ -2,7 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{InvalidData, invalid::Found, json, quiet::Quiet};
+use super::{InvalidData, invalid::Found, json};
+use crate::vocabulary::quiet::Quiet;
 
 /// The days that a report is about, first and last included.
 ///
@@ -94,7 +95,7 @@ impl serde::Serialize for Period {
 
 impl<'de> serde::Deserialize<'de> for Period {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields = Fields::deserialize(Quiet::record(from))?;
+        let fields = Fields::deserialize(Quiet(from))?;
         Self::new(fields.from.0, fields.to.0).map_err(serde::de::Error::custom)
     }
 }

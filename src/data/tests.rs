@@ -249,8 +249,7 @@ fn null_is_refused_wherever_it_stands() {
     for Subject { name, sample, read, .. } in subjects() {
         for place in places(&sample) {
             let message = read(&with(&sample, &place, Value::Null)).expect_err(&format!("{name}{place}"));
-            let kind = ["found null", "found something other than a number"];
-            assert!(kind.iter().any(|kind| message.contains(kind)), "{name}{place}: {message}");
+            assert!(message.contains("found null, expected"), "{name}{place}: {message}");
         }
     }
 }
@@ -263,14 +262,17 @@ fn an_unknown_or_repeated_field_is_refused_at_every_depth() {
             let mut more = fields.clone();
             more.insert("colour".into(), json!("red"));
             let message = read(&with(&sample, &place, more.into())).expect_err(&format!("{name}{place}"));
-            assert!(message.contains("unknown field `colour`"), "{name}{place}: {message}");
+            assert!(message.contains("unknown field, `colour`"), "{name}{place}: {message}");
 
             let (first, value) = fields.iter().next().unwrap();
             let object = sample.pointer(&place).unwrap().to_string();
             let twice = object.replacen('{', &format!("{{\"{first}\":{value},"), 1);
             let message =
                 read(&sample.to_string().replacen(&object, &twice, 1)).expect_err(&format!("{name}{place}"));
-            assert!(message.contains(&format!("duplicate field `{first}`")), "{name}{place}: {message}");
+            assert!(
+                message.contains(&format!("found the field `{first}` twice")),
+                "{name}{place}: {message}"
+            );
         }
     }
 }
@@ -321,11 +323,11 @@ fn inner_structs_are_as_silent_by_themselves() {
 #[test]
 fn an_array_is_no_struct() {
     let refused = |json| serde_json::from_str::<PaymentData>(json).unwrap_err().to_string();
-    assert!(refused("[null,null]").starts_with("found an array, expected struct PaymentData"));
-    assert!(refused(r#"{"card":["visa","1111"]}"#).starts_with(".card: found an array"));
+    assert!(refused("[null,null]").starts_with("found an array, expected an object"));
+    assert!(refused(r#"{"card":["visa","1111"]}"#).starts_with("at `card`: found an array"));
     assert!(
         refused(r#"{"card":{"last4":"1111","expiry":[12,2030]}}"#)
-            .starts_with(".card.expiry: found an array")
+            .starts_with("at `card.expiry`: found an array")
     );
 }
 
@@ -333,17 +335,17 @@ fn an_array_is_no_struct() {
 fn errors_name_the_place() {
     let [ads, user, payment, _, streaming] = subjects();
     for (subject, place, expected) in [
-        (&ads, "/conversions/1/count", ".conversions[1].count: found another number, expected a decimal"),
-        (&ads, "/spend/currency", ".spend.currency: found another number, expected an ISO 4217"),
-        (&ads, "/period/from", ".period.from: found another number, expected a date"),
-        (&user, "/account/created_at", ".account.created_at: found another number, expected an instant"),
+        (&ads, "/conversions/1/count", "at `conversions[1].count`: found a number, expected a decimal"),
+        (&ads, "/spend/currency", "at `spend.currency`: found a number, expected an ISO 4217"),
+        (&ads, "/period/from", "at `period.from`: found a number, expected a date"),
+        (&user, "/account/created_at", "at `account.created_at`: found a number, expected an instant"),
         (
             &payment,
             "/billing_address/country",
-            ".billing_address.country: found another number, expected an ISO",
+            "at `billing_address.country`: found a number, expected an ISO",
         ),
-        (&payment, "/card/expiry", ".card.expiry: found another number, expected an object with `month`"),
-        (&streaming, "/playlist/tracks/0/artists/1", ".playlist.tracks[0].artists[1]: found another number"),
+        (&payment, "/card/expiry", "at `card.expiry`: found a number, expected an object with `month`"),
+        (&streaming, "/playlist/tracks/0/artists/1", "at `playlist.tracks[0].artists[1]`: found a number"),
     ] {
         let message = (subject.read)(&with(&subject.sample, place, json!(98_765))).unwrap_err();
         assert!(message.starts_with(expected), "{message}");

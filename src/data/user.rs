@@ -13,7 +13,7 @@ json::record! {
     /// let user = UserData { email: Some("ada@example.com".parse()?), ..Default::default() };
     /// assert_eq!(serde_json::to_string(&user)?, r#"{"email":"ada@example.com"}"#);
     /// let refused = serde_json::from_str::<UserData>(r#"{"email":"ada"}"#).unwrap_err();
-    /// assert!(refused.to_string().starts_with(".email: found a text of 3 characters, expected an e-mail"));
+    /// assert!(refused.to_string().starts_with("at `email`: found a text of 3 characters, expected an e-mail"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[derive(Clone, Default, PartialEq, Eq)]

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::vocabulary::{
     Country, DataCategory, FormError, ProcessorId, Purpose, Source, SubjectId,
-    form::{self, Misfit, object_only, present},
+    form::{self, Misfit},
     instant,
+    quiet::Quiet,
     words::words,
 };
 
@@ -28,8 +29,8 @@ use crate::vocabulary::{
 /// assert_eq!(Request::from_json(&json)?, request);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Wire", into = "Wire")]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "Wire")]
 #[expect(clippy::exhaustive_structs, reason = "a new field is a new wire")]
 pub struct Request {
     /// The person the data is about.
@@ -101,8 +102,8 @@ impl Flow {
 }
 
 /// What is done with data.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "WireAction", into = "WireAction")]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "WireAction")]
 #[expect(clippy::exhaustive_enums, reason = "the actions are the policy's; a new one is a new wire")]
 pub enum Action {
     /// It is collected (section 1).
@@ -178,8 +179,8 @@ words! {
 }
 
 /// What the person's browser signals with the request (section 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
-#[serde(from = "WireSignals", into = "WireSignals")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize)]
+#[serde(into = "WireSignals")]
 #[expect(clippy::exhaustive_structs, reason = "a new signal is a new wire")]
 pub struct Signals {
     /// Global Privacy Control: the header `Sec-GPC: 1`.
@@ -200,7 +201,7 @@ words! {
 
 /// A request as JSON has it.
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct Wire {
     subject: SubjectId,
     category: DataCategory,
@@ -208,46 +209,56 @@ struct Wire {
     action: Action,
     #[serde(with = "instant::required")]
     at: DateTime<Utc>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<ProcessorId>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     signals: Option<Signals>,
 }
 
 /// An action as JSON has it: the fields of every type side by side, so that errors keep their place.
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireAction {
     #[serde(rename = "type")]
     action_type: ActionType,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     processor: Option<ProcessorId>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<Country>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     encrypted: Option<bool>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Self", deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object")]
 struct WireSignals {
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     gpc: Option<bool>,
-    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     cookies: Option<Cookies>,
 }
 
-object_only! {
-    Wire: "a request",
-    WireAction: "an action: an object with a type",
-    WireSignals: "signals: an object",
+impl<'de> Deserialize<'de> for Request {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Wire::deserialize(Quiet(from)).map(Self::from)
+    }
 }
 
-form::serialize_as_derived!(Wire WireAction WireSignals);
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        WireAction::deserialize(Quiet(from))?.try_into().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Signals {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        WireSignals::deserialize(Quiet(from)).map(Self::from)
+    }
+}
 
 impl From<Wire> for Request {
     fn from(wire: Wire) -> Self {

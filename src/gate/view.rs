@@ -108,7 +108,7 @@ pub(super) struct Seen {
 /// let event = Event::accept(SubjectId::random(), "9.9.9", "2026-01-05T09:00:00Z".parse()?);
 /// let error = gate.record(event).unwrap_err();
 /// assert_eq!(error.code(), "unknown_policy_version");
-/// assert_eq!(error.to_string(), "the event names version `9.9.9`, which the history lacks");
+/// assert_eq!(error.to_string(), "the event names a version that the history lacks: `9.9.9`");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,7 +118,7 @@ pub enum RecordError {
     #[error("another event with this id was recorded before")]
     ConflictingEvent,
     /// The event names a version that the history lacks.
-    #[error("the event names version `{0}`, which the history lacks")]
+    #[error("the event names a version that the history lacks: {}", .0.shown())]
     UnknownPolicyVersion(PolicyVersion),
     /// The grant expires before or when it is given.
     #[error("the grant expires at or before the instant at which it was given")]

@@ -2,152 +2,155 @@
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::vocabulary::{
-    DataCategory, FormError, LegalBasis, PolicyVersion, ProcessorKind, Purpose,
-    form::{self, object_only},
-    instant,
+    DataCategory, FormError, LegalBasis, PolicyVersion, ProcessorKind, Purpose, form, instant,
+    quiet::{number, record},
     text::parse,
     words::words,
 };
 
-/// A version of the policy as data.
-///
-/// It is what people write: it may contradict itself. What is obeyed is the [`Policy`](super::Policy) that
-/// is compiled from it when it is added to a [`History`](super::History). Unknown fields and unknown words
-/// are errors, because a policy that is half understood must never widen what is permitted.
-///
-/// ```
-/// use dynamoi_privacy::policy::Document;
-/// let document = Document::dynamoi();
-/// assert_eq!(document.version.as_str(), "1.0.0");
-///
-/// let json = serde_json::to_string(&document)?;
-/// assert_eq!(Document::from_json(&json)?, document);
-///
-/// let misspelt = json.replace("unknown_age", "unknown_ages");
-/// let error = Document::from_json(&misspelt).unwrap_err();
-/// assert!(error.to_string().contains("found an unknown field, `unknown_ages`"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "the form of the document is the wire's; a new field is a new wire"
-)]
-pub struct Document {
-    /// The version's name: 1 to 64 characters, unlike every other version's.
-    #[serde(deserialize_with = "version_name")]
-    pub version: PolicyVersion,
-    /// The instant from which the version is in force; versions are ordered by it.
-    #[serde(with = "instant::required")]
-    #[schemars(with = "DateTime<Utc>")]
-    pub effective_from: DateTime<Utc>,
-    /// Whose policy it is: the controller (GDPR article 4(7)).
-    pub organisation: String,
-    /// Whom to ask (section 9).
-    pub contact: String,
-    /// The age in years below which nobody is served (section 7), 0 to 150. It informs; what is obeyed is the
-    /// date that an `age_declared` event gives.
-    #[serde(deserialize_with = "age")]
-    pub minimum_age: u8,
-    /// What holds for a subject who never declared an age.
-    pub unknown_age: UnknownAge,
-    /// The systems that are registered.
-    pub processors: Vec<ProcessorEntry>,
-    /// Each of the seven purposes once, with its legal basis.
-    pub purposes: Vec<PurposeEntry>,
-    /// What is collected and from where (section 1).
-    pub collection: Vec<CollectionEntry>,
-    /// Which categories serve which purpose (section 2).
-    pub uses: Vec<UseEntry>,
-    /// Who may get which categories for which purpose (section 3).
-    pub sharing: Vec<SharingEntry>,
-    /// How data is stored (sections 4 and 6).
-    pub storage: Storage,
+record! {
+    /// A version of the policy as data.
+    ///
+    /// It is what people write: it may contradict itself. What is obeyed is the [`Policy`](super::Policy) that
+    /// is compiled from it when it is added to a [`History`](super::History). Unknown fields and unknown words
+    /// are errors, because a policy that is half understood must never widen what is permitted.
+    ///
+    /// ```
+    /// use dynamoi_privacy::policy::Document;
+    /// let document = Document::dynamoi();
+    /// assert_eq!(document.version.as_str(), "1.0.0");
+    ///
+    /// let json = serde_json::to_string(&document)?;
+    /// assert_eq!(Document::from_json(&json)?, document);
+    ///
+    /// let misspelt = json.replace("unknown_age", "unknown_ages");
+    /// let error = Document::from_json(&misspelt).unwrap_err();
+    /// assert!(error.to_string().contains("found an unknown field, `unknown_ages`"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's; a new field is a new wire")]
+    pub struct Document {
+        /// The version's name: 1 to 64 characters, unlike every other version's.
+        #[serde(deserialize_with = "version_name")]
+        pub version: PolicyVersion,
+        /// The instant from which the version is in force; versions are ordered by it.
+        #[serde(with = "instant::required")]
+        #[schemars(with = "DateTime<Utc>")]
+        pub effective_from: DateTime<Utc>,
+        /// Whose policy it is: the controller (GDPR article 4(7)).
+        pub organisation: String,
+        /// Whom to ask (section 9).
+        pub contact: String,
+        /// The age in years below which nobody is served (section 7), 0 to 150. It informs; what is obeyed is the
+        /// date that an `age_declared` event gives.
+        #[serde(deserialize_with = "age")]
+        pub minimum_age: u8,
+        /// What holds for a subject who never declared an age.
+        pub unknown_age: UnknownAge,
+        /// The systems that are registered.
+        pub processors: Vec<ProcessorEntry>,
+        /// Each of the seven purposes once, with its legal basis.
+        pub purposes: Vec<PurposeEntry>,
+        /// What is collected and from where (section 1).
+        pub collection: Vec<CollectionEntry>,
+        /// Which categories serve which purpose (section 2).
+        pub uses: Vec<UseEntry>,
+        /// Who may get which categories for which purpose (section 3).
+        pub sharing: Vec<SharingEntry>,
+        /// How data is stored (sections 4 and 6).
+        pub storage: Storage,
+    }
 }
 
-/// A processor that a version registers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
-pub struct ProcessorEntry {
-    /// Its id. Text, because a document may call one `subject`, which is a contradiction and not a form error.
-    #[serde(deserialize_with = "registered_id")]
-    pub id: String,
-    /// What it does.
-    pub kind: ProcessorKind,
-    /// Its name for people.
-    pub name: String,
-    /// What protects data that is transferred to it abroad (section 6); none when null.
-    #[serde(deserialize_with = "form::nullable")]
-    pub safeguard: Option<Safeguard>,
-    /// The kinds to which data obtained from it may not be passed on, whoever consents (section 3).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub no_onward_to: Vec<ProcessorKind>,
+record! {
+    /// A processor that a version registers.
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
+    pub struct ProcessorEntry {
+        /// Its id. Text, because a document may call one `subject`, which is a contradiction and not a form error.
+        #[serde(deserialize_with = "registered_id")]
+        pub id: String,
+        /// What it does.
+        pub kind: ProcessorKind,
+        /// Its name for people.
+        pub name: String,
+        /// What protects data that is transferred to it abroad (section 6); none when null.
+        #[serde(deserialize_with = "crate::vocabulary::quiet::nullable")]
+        pub safeguard: Option<Safeguard>,
+        /// The kinds to which data obtained from it may not be passed on, whoever consents (section 3).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub no_onward_to: Vec<ProcessorKind>,
+    }
 }
 
-/// A purpose and what it stands on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
-pub struct PurposeEntry {
-    /// The purpose.
-    pub id: Purpose,
-    /// Its legal basis.
-    pub basis: LegalBasis,
-    /// The section of the policy that names it, 1 to 9; it informs.
-    #[serde(deserialize_with = "section")]
-    pub section: u8,
+record! {
+    /// A purpose and what it stands on.
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
+    pub struct PurposeEntry {
+        /// The purpose.
+        pub id: Purpose,
+        /// Its legal basis.
+        pub basis: LegalBasis,
+        /// The section of the policy that names it, 1 to 9; it informs.
+        #[serde(deserialize_with = "section")]
+        pub section: u8,
+    }
 }
 
-/// A category and where it is collected from (section 1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
-pub struct CollectionEntry {
-    /// The category.
-    pub category: DataCategory,
-    /// Its sources: kinds of processors, or the subject.
-    pub sources: Vec<SourceKind>,
+record! {
+    /// A category and where it is collected from (section 1).
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
+    pub struct CollectionEntry {
+        /// The category.
+        pub category: DataCategory,
+        /// Its sources: kinds of processors, or the subject.
+        pub sources: Vec<SourceKind>,
+    }
 }
 
-/// A purpose and the categories that serve it (section 2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
-pub struct UseEntry {
-    /// The purpose.
-    pub purpose: Purpose,
-    /// The categories.
-    pub categories: Vec<DataCategory>,
+record! {
+    /// A purpose and the categories that serve it (section 2).
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
+    pub struct UseEntry {
+        /// The purpose.
+        pub purpose: Purpose,
+        /// The categories.
+        pub categories: Vec<DataCategory>,
+    }
 }
 
-/// A purpose and who may get what for it (section 3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
-pub struct SharingEntry {
-    /// The purpose.
-    pub purpose: Purpose,
-    /// The kinds of processors that may get the categories.
-    pub recipients: Vec<ProcessorKind>,
-    /// The categories.
-    pub categories: Vec<DataCategory>,
+record! {
+    /// A purpose and who may get what for it (section 3).
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
+    pub struct SharingEntry {
+        /// The purpose.
+        pub purpose: Purpose,
+        /// The kinds of processors that may get the categories.
+        pub recipients: Vec<ProcessorKind>,
+        /// The categories.
+        pub categories: Vec<DataCategory>,
+    }
 }
 
-/// How data is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(remote = "Self", deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
-pub struct Storage {
-    /// The categories that are stored encrypted or not at all (section 4).
-    pub encrypted: Vec<DataCategory>,
-    /// What protects data that is stored abroad (section 6); none when null.
-    #[serde(deserialize_with = "form::nullable")]
-    pub safeguard: Option<Safeguard>,
+record! {
+    /// How data is stored.
+    #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
+    pub struct Storage {
+        /// The categories that are stored encrypted or not at all (section 4).
+        pub encrypted: Vec<DataCategory>,
+        /// What protects data that is stored abroad (section 6); none when null.
+        #[serde(deserialize_with = "crate::vocabulary::quiet::nullable")]
+        pub safeguard: Option<Safeguard>,
+    }
 }
 
 words! {
@@ -187,18 +190,6 @@ words! {
         Contractual = "contractual",
     }
 }
-
-object_only! {
-    Document: "a policy document",
-    ProcessorEntry: "a processor",
-    PurposeEntry: "a purpose with its basis",
-    CollectionEntry: "a category with its sources",
-    UseEntry: "a purpose with its categories",
-    SharingEntry: "a purpose with its recipients and categories",
-    Storage: "the rules of storage",
-}
-
-form::serialize_as_derived!(Document ProcessorEntry PurposeEntry CollectionEntry UseEntry SharingEntry Storage);
 
 impl Document {
     /// Reads a document from JSON.
@@ -246,9 +237,7 @@ fn bounded<'de, D: serde::Deserializer<'de>>(
     range: std::ops::RangeInclusive<u8>,
     expected: &'static str,
 ) -> Result<u8, D::Error> {
-    let number = i64::deserialize(from)?;
-    u8::try_from(number)
-        .ok()
-        .filter(|number| range.contains(number))
-        .ok_or_else(|| serde::de::Error::invalid_value(serde::de::Unexpected::Signed(number), &expected))
+    number(from, expected, |number| {
+        number.as_u64().and_then(|number| u8::try_from(number).ok()).filter(|number| range.contains(number))
+    })
 }

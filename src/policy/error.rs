@@ -25,7 +25,7 @@ pub enum PolicyError {
     #[error(transparent)]
     Invalid(#[from] Contradiction),
     /// The history has a version of this name.
-    #[error("the history already has a version called `{0}`")]
+    #[error("the history already has a version of this name: {}", .0.shown())]
     DuplicateVersion(PolicyVersion),
     /// The history has a version that takes effect at this instant.
     #[error("the history already has a version that takes effect at {0}")]

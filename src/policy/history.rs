@@ -117,13 +117,13 @@ impl History {
 
     /// Every version, the latest `effective_from` first.
     pub fn versions(&self) -> impl Iterator<Item = &Policy> {
-        self.from_latest().map(|version| version.policy)
+        self.newest_first().map(|version| version.policy)
     }
 
     /// The version in force at an instant, with its number.
     #[inline]
     pub(crate) fn numbered_in_force(&self, at: DateTime<Utc>) -> Option<Numbered<'_>> {
-        self.from_latest().find(|version| version.policy.effective_from() <= at)
+        self.newest_first().find(|version| version.policy.effective_from() <= at)
     }
 
     /// The number of the version with a name.
@@ -144,7 +144,7 @@ impl History {
     }
 
     #[inline]
-    fn from_latest(&self) -> impl Iterator<Item = Numbered<'_>> {
+    fn newest_first(&self) -> impl Iterator<Item = Numbered<'_>> {
         let mut link = self.latest.load(Ordering::Acquire);
         std::iter::from_fn(move || {
             let number = link.checked_sub(1)?;

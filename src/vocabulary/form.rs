@@ -1,8 +1,9 @@
-//! Strict JSON: objects only where objects are meant, and errors that say where without showing what.
+//! Documents of JSON read whole, and errors that say where without showing what.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::words::Found;
+use super::quiet::Quiet;
 
 /// JSON that is not of the form that was expected: where, what was found, what was expected.
 ///
@@ -32,111 +33,32 @@ impl FormError {
     pub fn problem(&self) -> &str {
         &self.problem
     }
+
+    fn new(path: &str, problem: &str) -> Self {
+        Self { path: path.to_owned(), problem: problem.to_owned() }
+    }
 }
 
 /// Reads one JSON document and nothing behind it.
-pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, FormError> {
+pub(crate) fn read<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, FormError> {
     let mut from = serde_json::Deserializer::from_slice(json);
-    let value = serde_path_to_error::deserialize(&mut from)
-        .map_err(|error| FormError { path: path(error.path()), problem: problem(error.inner()) })?;
-    from.end().map_err(|error| FormError { path: ".".to_owned(), problem: problem(&error) })?;
-    Ok(value)
+    let value = T::deserialize(Quiet(&mut from)).and_then(|value| from.end().map(|()| value));
+    value.map_err(|error| refused(json, &error))
 }
 
-/// The path, with names that are not ids left out: a stray field's name is text from outside.
-fn path(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let mut text = String::new();
-    for segment in path {
-        let dot = if text.is_empty() { "" } else { "." };
-        match segment {
-            Segment::Seq { index } => text.push_str(&format!("[{index}]")),
-            Segment::Map { key } | Segment::Enum { variant: key } => match Found::describe(key) {
-                Found::Id(id) => text.push_str(&format!("{dot}{id}")),
-                Found::Text { .. } => text.push_str(&format!("{dot}?")),
-            },
-            Segment::Unknown => text.push_str(&format!("{dot}?")),
-        }
+/// The error in words of its own; what is no JSON is not wrong at some place of a document.
+fn refused(json: &[u8], error: &serde_json::Error) -> FormError {
+    if let Err(error) = serde_json::from_slice::<Value>(json) {
+        return FormError::new(".", &format!("not JSON: {error}"));
     }
-    if text.is_empty() { ".".to_owned() } else { text }
-}
-
-/// The message of serde without the values that it quotes.
-fn problem(error: &serde_json::Error) -> String {
-    let place = format!(" at line {} column {}", error.line(), error.column());
     let message = error.to_string();
-    let message = message.strip_suffix(&place).unwrap_or(&message);
-    if error.is_syntax() || error.is_eof() {
-        return format!("not JSON: {message}, at column {}", error.column());
-    }
-    for prefix in ["invalid type: ", "invalid value: ", "invalid length "] {
-        if let Some((found, expected)) =
-            message.strip_prefix(prefix).and_then(|rest| rest.rsplit_once(", expected "))
-        {
-            let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
-            return format!("found {}, expected {expected}", article(kind));
-        }
-    }
-    if let Some((name, rest)) = message.strip_prefix("unknown field `").and_then(|m| m.split_once('`')) {
-        let plain = |b: u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'`' | b',' | b' ');
-        // A stray name may hold a backquote; then what follows is not serde's list of fields.
-        let rest = if rest.bytes().all(plain) { rest } else { "" };
-        return format!("found an unknown field, {}{rest}", Found::describe(name));
-    }
-    message.to_owned()
-}
-
-/// The kinds of serde in words.
-fn article(kind: &str) -> String {
-    match kind {
-        "map" => "an object".to_owned(),
-        "sequence" => "a list".to_owned(),
-        "null" => "null".to_owned(),
-        "integer" => "an integer".to_owned(),
-        kind => format!("a {kind}"),
+    let column = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&column).unwrap_or(&message);
+    match message.strip_prefix("at `").and_then(|placed| placed.split_once("`: ")) {
+        Some((path, problem)) => FormError::new(path, problem),
+        None => FormError::new(".", message),
     }
 }
-
-/// Lets types whose derive is `#[serde(remote = "Self")]` be read from a JSON object and from nothing else.
-///
-/// serde's derive alone would also read a struct from a list of its fields' values, which the wire does not
-/// have.
-macro_rules! object_only {
-    ($($name:ident: $expected:literal),+ $(,)?) => {$(
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                struct Object;
-
-                impl<'de> serde::de::Visitor<'de> for Object {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str($expected)
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
-                        <$name>::deserialize(serde::de::value::MapAccessDeserializer::new(map))
-                    }
-                }
-
-                from.deserialize_map(Object)
-            }
-        }
-    )+};
-}
-pub(crate) use object_only;
-
-/// `#[serde(remote = "Self")]` leaves the writing to an inherent function, too.
-macro_rules! serialize_as_derived {
-    ($($name:ident)+) => {$(
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                Self::serialize(self, to)
-            }
-        }
-    )+};
-}
-pub(crate) use serialize_as_derived;
 
 /// The fields that the type of an object lacks or does not have.
 #[derive(Debug, thiserror::Error)]
@@ -155,22 +77,4 @@ impl Misfit {
             None => Ok(()),
         }
     }
-}
-
-/// For `#[serde(deserialize_with)]` with `default`: a field that may be absent, but not null.
-pub(crate) fn present<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(from).map(Some)
-}
-
-/// For `#[serde(deserialize_with)]` without `default`: a field that may be null, but not absent.
-pub(crate) fn nullable<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(from)
 }

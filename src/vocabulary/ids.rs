@@ -172,7 +172,6 @@ impl ProcessorId {
     ///
     /// # Panics
     /// In a constant, an ill-formed id stops the compilation. Use [`str::parse`] for text from outside.
-    #[expect(clippy::panic, reason = "meant for constants, where a panic is a compile error")]
     pub const fn from_static(id: &'static str) -> Self {
         assert!(well_formed(id.as_bytes()), "a processor id is [a-z][a-z0-9_]{{0,63}} and not `subject`");
         let mut place = 0u8;
@@ -349,6 +348,7 @@ impl<'de> serde::Deserialize<'de> for Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::Purpose;
 
     #[test]
     fn ids_are_well_formed_or_refused() {
@@ -378,8 +378,16 @@ mod tests {
         assert!(id.contains("a text of 65 characters"), "{id}");
         let mail = "ada@example.com".parse::<ProcessorId>().unwrap_err().to_string();
         assert!(!mail.contains("ada"), "{mail}");
-        let word = "9lives".parse::<ProcessorId>().unwrap_err().to_string();
-        assert!(word.contains("`9lives`"), "{word}");
+        let word = "subject".parse::<ProcessorId>().unwrap_err().to_string();
+        assert!(word.contains("`subject`"), "{word}");
+        for number in ["4111111111111111", "15550123", "card_4111111111111111", "a_1555_0123", "9lives"] {
+            let message = format!("{:?}", Purpose::from_str(number).unwrap_err());
+            assert!(!message.contains(number), "{message}");
+            let message = ProcessorId::from_str(&format!("{number}-")).unwrap_err().to_string();
+            assert!(!message.contains(number), "{message}");
+        }
+        let message = ProcessorId::from_str("4111111111111111").unwrap_err().to_string();
+        assert!(message.starts_with("found a text of 16 characters, "), "{message}");
     }
 
     #[test]

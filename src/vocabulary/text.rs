@@ -7,13 +7,15 @@ use serde::{
     de::{Error, Visitor},
 };
 
-/// Reads a `T` from a JSON string; anything else than a string is an error that says what was expected.
+use super::quiet::Quiet;
+
+/// Reads a `T` from a JSON string, through [`Quiet`]; anything else is an error that says what was expected.
 pub(crate) fn parse<'de, D, T>(from: D, expected: &'static str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: FromStr<Err: fmt::Display>,
 {
-    from.deserialize_str(Text(expected, PhantomData))
+    Quiet(from).deserialize_str(Text(expected, PhantomData))
 }
 
 struct Text<T>(&'static str, PhantomData<T>);

@@ -35,11 +35,18 @@ pub(crate) enum Found {
 impl Found {
     pub(crate) fn describe(text: &str) -> Self {
         let id = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        if !text.is_empty() && text.len() <= 64 && text.bytes().all(id) {
+        // Digits in number are a telephone's or a card's.
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        let begins = text.starts_with(|c: char| c.is_ascii_lowercase());
+        if begins && text.len() <= 64 && digits < 8 && text.bytes().all(id) {
             Self::Id(text.into())
         } else {
-            Self::Text { characters: text.chars().count() }
+            Self::text(text)
         }
+    }
+
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Text { characters: text.chars().count() }
     }
 }
 

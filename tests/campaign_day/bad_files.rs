@@ -44,13 +44,13 @@ fn consents() {
         r#"{"ada@lovelace.example": 1}"#,
         "consents.jsonl, line 3: found an unknown kind of line, expected `event`",
     );
-    is(4, r#"{"event": {}}"#, "consents.jsonl, line 4: at event, missing field `id`");
+    is(4, r#"{"event": {}}"#, "consents.jsonl, line 4: at event, found no field `id`, expected one");
 }
 
 #[test]
 fn consents_that_the_gate_refuses() {
     for (from, to, expected) in [
-        (r#""1.0.0""#, r#""9.9""#, "line 1: the event names version `9.9`, which the history lacks"),
+        (r#""1.0.0""#, r#""9.9""#, "line 1: the event names a version that the history lacks: `9.9`"),
         ("000000000001\"", "000000000002\"", "line 2: another event with this id was recorded before"),
         (
             r#""2026-03-02T10:00:00Z""#,
@@ -165,6 +165,6 @@ fn files_that_the_timeline_names() {
         POLICY,
         2,
         r#"  "version": "1.0.0","#,
-        "timeline.jsonl, line 1: the history already has a version called `1.0.0`",
+        "timeline.jsonl, line 1: the history already has a version of this name: `1.0.0`",
     );
 }
