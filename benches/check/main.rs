@@ -54,7 +54,7 @@ fn memory(count: usize) -> u32 {
         let before = measure::resident();
         let world = World::new(gate, count);
         // The questions are the benchmark's own.
-        let questions = std::mem::size_of_val(world.questions.as_slice()) as u64;
+        let questions = size_of_val(world.questions.as_slice()) as u64;
         let bytes = measure::resident().saturating_sub(before + questions) as f64 / count as f64;
         (bytes, world)
     };
