@@ -193,8 +193,8 @@ impl Gate {
                 Decision::Permitted(Permitted::new(version.policy.version().clone()))
             }
             in_force => {
-                let version = in_force.map(|version| version.policy.version());
-                Decision::Denied(Denied::new(reasons, &request.flow, version))
+                let version = in_force.map(|version| version.policy.version().clone());
+                Decision::Denied(Denied::new(reasons, request.flow.clone(), version))
             }
         })
     }

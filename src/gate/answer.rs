@@ -111,20 +111,17 @@ pub struct Denied {
 }
 
 impl Denied {
+    /// Takes the flow, so that a refusal clones nothing.
     #[inline]
-    pub(super) fn new(reasons: Reasons, flow: &Flow, policy_version: Option<&PolicyVersion>) -> Self {
-        Self {
-            reasons,
-            category: flow.category,
-            purpose: flow.purpose,
-            action: flow.action.action_type(),
-            processor: match &flow.action {
-                Action::Share { processor, .. } => Some(processor.clone()),
-                Action::Collect { source: Source::Processor(processor) } => Some(processor.clone()),
-                _ => None,
-            },
-            policy_version: policy_version.cloned(),
-        }
+    pub(super) fn new(reasons: Reasons, flow: Flow, policy_version: Option<PolicyVersion>) -> Self {
+        let Flow { category, purpose, action, .. } = flow;
+        let action_type = action.action_type();
+        let processor = match action {
+            Action::Share { processor, .. } => Some(processor),
+            Action::Collect { source: Source::Processor(processor) } => Some(processor),
+            _ => None,
+        };
+        Self { reasons, category, purpose, action: action_type, processor, policy_version }
     }
 
     /// Every reason that applies; at least one.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Authority, Cleared, Collection, Denied, Gate, Guarded, NotPermitted, OwnUse, Recipient, Refusal, Storage,
+    Authority, Cleared, Collection, Denied, Gate, Guarded, OwnUse, Recipient, Refusal, Storage, Undecided,
     cleared::Permit,
     decision::{Question, Sight, Standing},
     reason::Reasons,
@@ -51,6 +51,13 @@ pub struct Check<'g> {
     signals: Signals,
     country: Option<Country>,
     encrypted: bool,
+}
+
+/// What the whole way comes to, small enough to pass on in a few words.
+enum Judged {
+    Permitted(Permit),
+    Denied(Reasons),
+    Undecided(Undecided),
 }
 
 /// Either a permit, or why not with the data still guarded.
@@ -249,38 +256,37 @@ impl<'g> Check<'g> {
     ) -> Checked<T, To> {
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
         match self.judge(data.subject(), &flow, in_force) {
-            Ok(permit) => Ok(Cleared::new(data, permit)),
-            Err(why) => Err(Refusal::new(why, data)),
+            Judged::Permitted(permit) => Ok(Cleared::new(data, permit)),
+            Judged::Denied(reasons) => {
+                let version = in_force.map(|version| version.policy.version().clone());
+                Err(Refusal::new(Denied::new(reasons, flow, version).into(), data))
+            }
+            Judged::Undecided(undecided) => Err(Refusal::new(undecided.into(), data)),
         }
     }
 
     #[inline(never)]
-    fn judge(
-        self,
-        subject: SubjectId,
-        flow: &Flow,
-        in_force: Option<Numbered<'_>>,
-    ) -> Result<Permit, NotPermitted> {
+    fn judge(self, subject: SubjectId, flow: &Flow, in_force: Option<Numbered<'_>>) -> Judged {
         let gate = self.gate;
-        let (version, reasons) = match Question::of(&gate.history, in_force, flow, self.now, self.signals) {
+        let terms = match Question::of(&gate.history, in_force, flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
-                return Ok(self.issue(flow.purpose, version, None, Until::Never, None));
+                return Judged::Permitted(self.issue(flow.purpose, version, None, Until::Never, None));
             }
-            Question::Answered(version, reasons) => (version, reasons),
-            Question::Open(terms) => {
-                gate.fresh(self.now)?;
-                let (standing, seen) = gate.view.standing(subject, &terms);
-                let reasons = terms.against(&standing);
-                if let Standing::Known(facts) = standing
-                    && reasons.is_empty()
-                {
-                    let until = facts.choices.until.into();
-                    return Ok(self.issue(flow.purpose, terms.in_force, seen, until, facts.home));
-                }
-                (Some(terms.in_force), reasons)
-            }
+            Question::Answered(_, reasons) => return Judged::Denied(reasons),
+            Question::Open(terms) => terms,
         };
-        Err(Denied::new(reasons, flow, version.map(|version| version.policy.version())).into())
+        if let Err(undecided) = gate.fresh(self.now) {
+            return Judged::Undecided(undecided);
+        }
+        let (standing, seen) = gate.view.standing(subject, &terms);
+        let reasons = terms.against(&standing);
+        match standing {
+            Standing::Known(facts) if reasons.is_empty() => {
+                let until = facts.choices.until.into();
+                Judged::Permitted(self.issue(flow.purpose, terms.in_force, seen, until, facts.home))
+            }
+            _ => Judged::Denied(reasons),
+        }
     }
 
     #[inline]

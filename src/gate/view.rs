@@ -43,6 +43,8 @@ pub(super) struct View {
     wholes: Append<Whole>,
     /// How many lines are in use; those below are in the index.
     len: AtomicU32,
+    /// The key of the digests in `Writer::meanings`.
+    digest: std::hash::RandomState,
     writer: Mutex<Writer>,
 }
 
@@ -69,7 +71,6 @@ struct Writer {
     /// pass as a repetition, which changes nothing either. `None` where a ledger keeps the events: the fold
     /// itself needs no ids.
     meanings: Option<HashMap<Uuid, u64, foldhash::quality::RandomState>>,
-    digest: std::hash::RandomState,
     fars: Numbers,
     wholes: Numbers,
 }
@@ -151,6 +152,7 @@ impl View {
             fars: Append::new(),
             wholes: Append::new(),
             len: AtomicU32::new(0),
+            digest: std::hash::RandomState::new(),
             writer: Mutex::new(Writer { meanings, ..Writer::default() }),
         }
     }
@@ -228,20 +230,22 @@ impl View {
 
     /// Folds an event in, or says why not.
     pub(super) fn record(&self, event: &Event, history: &History) -> Result<(), RecordError> {
+        // What takes no turn is done before it: other writers wait.
+        let meaning = self.digest.hash_one(event);
+        let shown = event.policy_version().map(|name| {
+            let version = history.number_of(name).and_then(|number| history.numbered(number));
+            version.ok_or(name)
+        });
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let meaning = writer.digest.hash_one(event);
         match writer.meanings.as_ref().and_then(|meanings| meanings.get(&event.id)) {
             Some(known) if *known == meaning => return Ok(()),
             Some(_) => return Err(RecordError::ConflictingEvent),
             None => {}
         }
-        let shown = match event.policy_version() {
+        let shown = match shown {
             None => None,
-            Some(name) => {
-                let version = history.number_of(name).and_then(|number| history.numbered(number));
-                let version = version.ok_or_else(|| RecordError::UnknownPolicyVersion(name.clone()))?;
-                Some((version.number, version.policy))
-            }
+            Some(Ok(version)) => Some((version.number, version.policy)),
+            Some(Err(name)) => return Err(RecordError::UnknownPolicyVersion(name.clone())),
         };
         if let EventKind::ConsentGranted { expires_at: Some(expires_at), .. } = &event.kind
             && *expires_at <= event.at

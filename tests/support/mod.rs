@@ -7,7 +7,12 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    clippy::result_large_err,
+    reason = "a refusal gives the data back, and the data of these tests is large"
+)]
 
+pub mod held;
 pub mod recipients;
 
 use std::sync::LazyLock;
