@@ -4,12 +4,14 @@ mod compiled;
 mod document;
 mod error;
 mod history;
+mod source_kind;
 
 pub use compiled::{Policy, Processor};
 pub use document::{
-    CollectionEntry, Document, ProcessorEntry, PurposeEntry, Safeguard, SharingEntry, SourceKind, Storage,
-    UnknownAge, UseEntry,
+    CollectionEntry, Document, ProcessorEntry, PurposeEntry, Safeguard, SharingEntry, Storage, UnknownAge,
+    UseEntry,
 };
 pub use error::{Contradiction, PolicyError};
 pub use history::History;
 pub(crate) use history::Numbered;
+pub use source_kind::SourceKind;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Contradiction,
-    document::{Document, Safeguard, SourceKind, UnknownAge},
+    Contradiction, SourceKind,
+    document::{Document, Safeguard, UnknownAge},
 };
 use crate::vocabulary::{DataCategory, LegalBasis, PolicyVersion, ProcessorId, ProcessorKind, Purpose};
 
@@ -146,7 +146,7 @@ impl Policy {
     /// Whether a category is collected from processors of a kind (section 1).
     #[inline]
     pub fn collects_from(&self, category: DataCategory, kind: ProcessorKind) -> bool {
-        has(self.sources.get(category.index()), source(kind).index())
+        has(self.sources.get(category.index()), SourceKind::Processor(kind).index())
     }
 
     /// Whether processors of a kind may get a category for a purpose (section 3).
@@ -369,19 +369,6 @@ fn set(place: &str, values: impl Iterator<Item = usize>) -> Result<u8, Contradic
         })?;
     }
     Ok(set)
-}
-
-/// The kind as a source.
-#[inline]
-fn source(kind: ProcessorKind) -> SourceKind {
-    match kind {
-        ProcessorKind::AdNetwork => SourceKind::AdNetwork,
-        ProcessorKind::PaymentProcessor => SourceKind::PaymentProcessor,
-        ProcessorKind::AnalyticsProvider => SourceKind::AnalyticsProvider,
-        ProcessorKind::StreamingService => SourceKind::StreamingService,
-        ProcessorKind::PromotionProvider => SourceKind::PromotionProvider,
-        ProcessorKind::ServiceProvider => SourceKind::ServiceProvider,
-    }
 }
 
 /// No list has more than eight words, so a set is a byte.

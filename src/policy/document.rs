@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::SourceKind;
 use crate::vocabulary::{
     DataCategory, FormError, LegalBasis, PolicyVersion, ProcessorKind, Purpose, form, instant,
     quiet::{number, record},
@@ -150,26 +151,6 @@ record! {
         /// What protects data that is stored abroad (section 6); none when null.
         #[serde(deserialize_with = "crate::vocabulary::quiet::nullable")]
         pub safeguard: Option<Safeguard>,
-    }
-}
-
-words! {
-    /// A source of data by its kind: a kind of processor, or the subject.
-    SourceKind, "a kind of source" {
-        /// The person.
-        Subject = "subject",
-        /// An ad network.
-        AdNetwork = "ad_network",
-        /// A payment processor.
-        PaymentProcessor = "payment_processor",
-        /// An analytics provider.
-        AnalyticsProvider = "analytics_provider",
-        /// A streaming service.
-        StreamingService = "streaming_service",
-        /// A promotion provider.
-        PromotionProvider = "promotion_provider",
-        /// Another provider.
-        ServiceProvider = "service_provider",
     }
 }
 

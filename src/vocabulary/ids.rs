@@ -313,10 +313,13 @@ pub enum Source {
 }
 
 impl Source {
+    /// What JSON calls the person as a source; no processor is called so.
+    pub(crate) const SUBJECT: &'static str = "subject";
+
     /// The source as JSON has it.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Subject => "subject",
+            Self::Subject => Self::SUBJECT,
             Self::Processor(id) => id.as_str(),
         }
     }
@@ -327,7 +330,7 @@ impl FromStr for Source {
 
     fn from_str(text: &str) -> Result<Self, IllFormedProcessorId> {
         match text {
-            "subject" => Ok(Self::Subject),
+            Self::SUBJECT => Ok(Self::Subject),
             id => id.parse().map(Self::Processor),
         }
     }

@@ -122,16 +122,16 @@ fn the_words_of_the_policy() {
 #[test]
 fn the_words_of_the_document() {
     pinned(
-        &SourceKind::ALL,
+        &every_source_kind(),
         SourceKind::as_str,
         &[
             (SourceKind::Subject, "subject"),
-            (SourceKind::AdNetwork, "ad_network"),
-            (SourceKind::PaymentProcessor, "payment_processor"),
-            (SourceKind::AnalyticsProvider, "analytics_provider"),
-            (SourceKind::StreamingService, "streaming_service"),
-            (SourceKind::PromotionProvider, "promotion_provider"),
-            (SourceKind::ServiceProvider, "service_provider"),
+            (SourceKind::Processor(ProcessorKind::AdNetwork), "ad_network"),
+            (SourceKind::Processor(ProcessorKind::PaymentProcessor), "payment_processor"),
+            (SourceKind::Processor(ProcessorKind::AnalyticsProvider), "analytics_provider"),
+            (SourceKind::Processor(ProcessorKind::StreamingService), "streaming_service"),
+            (SourceKind::Processor(ProcessorKind::PromotionProvider), "promotion_provider"),
+            (SourceKind::Processor(ProcessorKind::ServiceProvider), "service_provider"),
         ],
     );
     pinned(&UnknownAge::ALL, UnknownAge::as_str, &[(UnknownAge::Allow, "allow"), (UnknownAge::Deny, "deny")]);
@@ -233,4 +233,8 @@ fn the_twelve_processors() {
             assert!(bad.parse::<ProcessorId>().is_err(), "{bad}");
         }
     }
+}
+
+fn every_source_kind() -> Vec<SourceKind> {
+    std::iter::once(SourceKind::Subject).chain(ProcessorKind::ALL.map(SourceKind::Processor)).collect()
 }
