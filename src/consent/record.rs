@@ -65,6 +65,15 @@ impl Choice {
         self.at.cmp(&other.at).then_with(|| self.state.strictness().cmp(&other.state.strictness()))
             == Ordering::Greater
     }
+
+    /// Takes the place of another if it beats it; whether it did.
+    fn replaces(self, other: &mut Self) -> bool {
+        let beats = self.beats(other);
+        if beats {
+            *other = self;
+        }
+        beats
+    }
 }
 
 /// How long a grant holds: whether for ever, or else until when, and the instant from which its version does.
@@ -94,11 +103,19 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
-    pub(crate) fn insert(&mut self, number: u32) {
+    /// Adds a version; whether it is new.
+    pub(crate) fn insert(&mut self, number: u32) -> bool {
         if number < u64::BITS {
+            let before = self.low;
             self.low |= 1 << number;
-        } else if let Err(place) = self.high.binary_search(&number) {
-            self.high.insert(place, number);
+            return self.low != before;
+        }
+        match self.high.binary_search(&number) {
+            Ok(_) => false,
+            Err(place) => {
+                self.high.insert(place, number);
+                true
+            }
         }
     }
 
@@ -118,65 +135,72 @@ pub(crate) fn bits(mut word: u64) -> impl Iterator<Item = u32> {
 }
 
 impl Record {
-    /// Folds an event in. `shown` is the version that the event names, if its type names one.
-    pub(crate) fn fold(&mut self, event: &Event, shown: Option<(u32, &Policy)>) {
+    /// Folds an event in; whether that changed anything. `shown` is the version that the event names, if its
+    /// type names one.
+    pub(crate) fn fold(&mut self, event: &Event, shown: Option<(u32, &Policy)>) -> bool {
         if self.erased {
-            return;
+            return false;
         }
         let at = event.at;
         match &event.kind {
-            EventKind::PolicyAccepted { .. } => {
-                if let Some((number, _)) = shown {
-                    self.accepted.insert(number);
-                }
-            }
-            EventKind::ConsentGranted { scope, expires_at, .. } => {
-                if let Some((version, policy)) = shown {
-                    let shown_from = policy.effective_from();
-                    let state = State::Granted(Grant { version, shown_from, expires_at: *expires_at });
-                    self.choose(scope, Choice { at, state });
-                }
-            }
+            EventKind::PolicyAccepted { .. } => shown.is_some_and(|(number, _)| self.accepted.insert(number)),
+            EventKind::ConsentGranted { scope, expires_at, .. } => shown.is_some_and(|(version, policy)| {
+                let shown_from = policy.effective_from();
+                let state = State::Granted(Grant { version, shown_from, expires_at: *expires_at });
+                self.choose(scope, Choice { at, state })
+            }),
             EventKind::ConsentDenied { scope } => self.choose(scope, Choice { at, state: State::Denied }),
             EventKind::ConsentWithdrawn { scope } => {
-                self.choose(scope, Choice { at, state: State::Withdrawn });
+                self.choose(scope, Choice { at, state: State::Withdrawn })
             }
             EventKind::AgeDeclared { minor_until } => {
                 // `None` is less than any date, so at one instant the greatest date stands.
-                let declared = Declared { at, what: *minor_until };
-                if self.age.is_none_or(|known| (at, minor_until) > (known.at, &known.what)) {
-                    self.age = Some(declared);
+                let stands = self.age.is_none_or(|known| (at, minor_until) > (known.at, &known.what));
+                if stands {
+                    self.age = Some(Declared { at, what: *minor_until });
                 }
+                stands
             }
             EventKind::HomeDeclared { country } => match &mut self.home {
-                Some(known) if known.at > at => {}
+                Some(known) if known.at > at => false,
                 Some(known) if known.at == at => {
-                    if known.what != Some(*country) {
+                    let contradicts = known.what.is_some_and(|what| what != *country);
+                    if contradicts {
                         known.what = None;
                     }
+                    contradicts
                 }
-                _ => self.home = Some(Declared { at, what: Some(*country) }),
+                _ => {
+                    self.home = Some(Declared { at, what: Some(*country) });
+                    true
+                }
             },
-            EventKind::Erased => *self = Self { erased: true, ..Self::default() },
+            EventKind::Erased => {
+                *self = Self { erased: true, ..Self::default() };
+                true
+            }
         }
     }
 
-    fn choose(&mut self, scope: &Scope, choice: Choice) {
+    /// Lets a choice stand if it beats the one that does; whether it did.
+    fn choose(&mut self, scope: &Scope, choice: Choice) -> bool {
         if scope.is_narrow() {
             match self.narrow.binary_search_by(|(known, _)| known.cmp(scope)) {
-                Ok(place) => {
-                    if let Some((_, known)) = self.narrow.get_mut(place)
-                        && choice.beats(known)
-                    {
-                        *known = choice;
-                    }
+                Ok(place) => self.narrow.get_mut(place).is_some_and(|(_, known)| choice.replaces(known)),
+                Err(place) => {
+                    self.narrow.insert(place, (scope.clone(), choice));
+                    true
                 }
-                Err(place) => self.narrow.insert(place, (scope.clone(), choice)),
             }
-        } else if let Some(known) = self.whole.get_mut(scope.purpose().index())
-            && known.is_none_or(|known| choice.beats(&known))
-        {
-            *known = Some(choice);
+        } else {
+            match self.whole.get_mut(scope.purpose().index()) {
+                Some(Some(known)) => choice.replaces(known),
+                Some(none) => {
+                    *none = Some(choice);
+                    true
+                }
+                None => false,
+            }
         }
     }
 

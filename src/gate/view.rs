@@ -44,7 +44,7 @@ pub(super) struct View {
     /// How many lines are in use; those below are in the index.
     len: AtomicU32,
     /// The key of the digests in `Writer::meanings`.
-    digest: std::hash::RandomState,
+    digest: foldhash::quality::RandomState,
     writer: Mutex<Writer>,
 }
 
@@ -152,7 +152,7 @@ impl View {
             fars: Append::new(),
             wholes: Append::new(),
             len: AtomicU32::new(0),
-            digest: std::hash::RandomState::new(),
+            digest: foldhash::quality::RandomState::default(),
             writer: Mutex::new(Writer { meanings, ..Writer::default() }),
         }
     }
@@ -254,10 +254,8 @@ impl View {
         }
         match self.find(event.subject) {
             Some((_, line)) => {
-                let before = self.record_in(line, history);
-                let mut record = before.clone();
-                record.fold(event, shown);
-                if record != before {
+                let mut record = self.record_in(line, history);
+                if record.fold(event, shown) {
                     self.put(&mut writer, line, record)?;
                 }
             }

@@ -39,7 +39,7 @@ pub struct History {
     versions: Append<Node>,
     /// One more than the number of the version with the latest `effective_from`; 0 while there is none.
     latest: AtomicU32,
-    names: Mutex<HashMap<PolicyVersion, u32>>,
+    names: Mutex<HashMap<PolicyVersion, u32, foldhash::quality::RandomState>>,
 }
 
 /// A version in a list that runs from the latest `effective_from` to the earliest. Adding one is a single

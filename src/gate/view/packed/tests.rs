@@ -85,7 +85,9 @@ fn records(strange: u32) -> impl Strategy<Value = Record> {
             whole: whole.try_into().unwrap_or_default(),
             ..Record::default()
         };
-        accepted.into_iter().for_each(|number| record.accepted.insert(number));
+        accepted.into_iter().for_each(|number| {
+            record.accepted.insert(number);
+        });
         let scope = || Scope::from(Purpose::Promotion).processor(ProcessorId::FEATURE_FM);
         record.narrow.extend(narrow.filter(|_| strange > 0).map(|choice| (scope(), choice)));
         record
@@ -161,7 +163,9 @@ fn one_thing_that_does_not_fit_is_enough() {
     assert!(spoil(|record, _| record.accepted.low = u64::MAX));
     assert!(!spoil(|record, at| record.age = Some(Declared { at, what: None })));
     assert!(!spoil(|record, at| record.home = Some(Declared { at, what: None })));
-    assert!(!spoil(|record, _| record.accepted.insert(64)));
+    assert!(!spoil(|record, _| {
+        record.accepted.insert(64);
+    }));
     assert!(!spoil(|record, at| {
         record.whole[6] = Some(Choice {
             at,
