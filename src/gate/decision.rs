@@ -12,7 +12,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    consent::{Choice, Record, State, Versions, bits},
+    consent::{Record, State, Versions, bits},
     policy::{History, Numbered, Policy, UnknownAge},
     vocabulary::{Country, DataCategory, ProcessorKind, Purpose, Source},
 };
@@ -77,26 +77,18 @@ pub(super) enum Accepted {
     Older(u32),
 }
 
-/// The choices that cover a flow. Four scopes at most cover one: with or without the category, with or
-/// without the processor.
-#[derive(Clone, Copy)]
+/// What the choices that cover a flow come to.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Choices {
     denied: bool,
     withdrawn: bool,
     granted: bool,
-    /// The versions under which the grants that have not expired were given.
-    live: [u32; 4],
-    /// The earliest instant at which one of them expires.
+    /// A grant has not expired.
+    live: bool,
+    /// Such a grant was given under a version that permits the flow.
+    fits: bool,
+    /// The earliest instant at which a grant that has not expired does.
     pub(super) until: Option<DateTime<Utc>>,
-}
-
-/// No version: none has this number.
-const NO_VERSION: u32 = u32::MAX;
-
-impl Default for Choices {
-    fn default() -> Self {
-        Self { denied: false, withdrawn: false, granted: false, live: [NO_VERSION; 4], until: None }
-    }
 }
 
 /// What a glance at a record asks, when nothing but the record can stand against the flow.
@@ -160,28 +152,16 @@ impl Choices {
         self.granted = true;
     }
 
-    /// A grant that stands until an instant.
+    /// A grant that stands until an instant, given under a version that permits the flow or does not.
     #[inline]
-    pub(super) fn grant(&mut self, version: u32, until: Option<DateTime<Utc>>) {
+    pub(super) fn grant(&mut self, fits: bool, until: Option<DateTime<Utc>>) {
         self.granted = true;
-        if let Some(free) = self.live.iter_mut().find(|live| **live == NO_VERSION) {
-            *free = version;
-        }
+        self.live = true;
+        self.fits |= fits;
         self.until = match (self.until, until) {
             (Some(known), Some(until)) => Some(known.min(until)),
             (known, until) => known.or(until),
         };
-    }
-
-    fn add(&mut self, choice: &Choice, at: DateTime<Utc>) {
-        match choice.state {
-            State::Denied => self.deny(),
-            State::Withdrawn => self.withdraw(),
-            State::Granted(grant) if grant.expires_at.is_some_and(|expires| expires <= at) => {
-                self.grant_expired();
-            }
-            State::Granted(grant) => self.grant(grant.version, grant.expires_at),
-        }
     }
 }
 
@@ -316,18 +296,16 @@ impl Terms<'_> {
         }
         if !choices.granted {
             reasons.add_if(true, Reason::ConsentMissing);
-        } else if choices.live == [NO_VERSION; 4] {
+        } else if !choices.live {
             reasons.add_if(true, Reason::ConsentExpired);
-        } else if self.flow_reasons.is_empty() {
-            let outdated =
-                !choices.live.iter().any(|version| *version != NO_VERSION && self.permits(*version));
-            reasons.add_if(outdated, Reason::ConsentOutdated);
+        } else {
+            reasons.add_if(!choices.fits && self.flow_reasons.is_empty(), Reason::ConsentOutdated);
         }
     }
 
     /// Whether a version permits the flow, consent aside; an unknown number permits nothing.
     #[inline]
-    fn permits(&self, number: u32) -> bool {
+    pub(super) fn permits(&self, number: u32) -> bool {
         if self.looked_up.checked_shr(number).unwrap_or(0) & 1 != 0 {
             return self.permitting.checked_shr(number).unwrap_or(0) & 1 != 0;
         }
@@ -342,7 +320,14 @@ impl Terms<'_> {
         }
         let mut choices = Choices::default();
         for choice in record.covering(self.flow.purpose, self.flow.category, self.flow.processor()) {
-            choices.add(choice, self.at);
+            match choice.state {
+                State::Denied => choices.deny(),
+                State::Withdrawn => choices.withdraw(),
+                State::Granted(grant) if grant.expires_at.is_some_and(|expires| expires <= self.at) => {
+                    choices.grant_expired();
+                }
+                State::Granted(grant) => choices.grant(self.permits(grant.version), grant.expires_at),
+            }
         }
         let age = match record.age.map(|age| age.what) {
             None => Age::Undeclared,

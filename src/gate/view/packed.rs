@@ -176,7 +176,10 @@ impl Packed {
             WITHDRAWN => choices.withdraw(),
             _ => match self.instant(purpose, far) {
                 Some(until) if until <= terms.stamp() => choices.grant_expired(),
-                until => choices.grant(self.version(purpose), until.map(Stamp::instant)),
+                until => {
+                    let fits = terms.permits(self.version(purpose));
+                    choices.grant(fits, until.map(Stamp::instant));
+                }
             },
         }
         let age = if self.choices & MINOR != 0 && days(terms.at().date_naive()) < self.majority() {
