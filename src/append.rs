@@ -62,6 +62,12 @@ impl<T: Default> Append<T> {
     }
 }
 
+/// Keeps what writers change off the cache lines that readers hold: two lines, because processors fetch them
+/// in pairs.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
 /// Which block an index beyond the first lies in, where in it, and how large that block is.
 #[inline]
 fn place(index: u32) -> (usize, usize, usize) {

@@ -29,7 +29,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    append::Append,
+    append::{Apart, Append},
     consent::{Event, EventKind, Record},
     policy::History,
     vocabulary::{Country, PolicyVersion, SubjectId},
@@ -42,10 +42,10 @@ pub(super) struct View {
     fars: Append<Far>,
     wholes: Append<Whole>,
     /// How many lines are in use; those below are in the index.
-    len: AtomicU32,
+    len: Apart<AtomicU32>,
     /// The key of the digests in `Writer::meanings`.
     digest: foldhash::quality::RandomState,
-    writer: Mutex<Writer>,
+    writer: Apart<Mutex<Writer>>,
 }
 
 /// A record that does not fit the lines. Readers wait for no more than the exchange of a pointer.
@@ -151,9 +151,9 @@ impl View {
             lines: Append::new(),
             fars: Append::new(),
             wholes: Append::new(),
-            len: AtomicU32::new(0),
+            len: Apart::default(),
             digest: foldhash::quality::RandomState::default(),
-            writer: Mutex::new(Writer { meanings, ..Writer::default() }),
+            writer: Apart(Mutex::new(Writer { meanings, ..Writer::default() })),
         }
     }
 
@@ -219,7 +219,7 @@ impl View {
     }
 
     fn in_use(&self) -> impl Iterator<Item = &Line> {
-        self.lines.blocks(self.len.load(Ordering::Acquire)).flat_map(|(_, lines)| lines)
+        self.lines.blocks(self.len.0.load(Ordering::Acquire)).flat_map(|(_, lines)| lines)
     }
 
     /// A subject's whole record.
@@ -236,7 +236,7 @@ impl View {
             let version = history.number_of(name).and_then(|number| history.numbered(number));
             version.ok_or(name)
         });
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer.0.lock().unwrap_or_else(PoisonError::into_inner);
         match writer.meanings.as_ref().and_then(|meanings| meanings.get(&event.id)) {
             Some(known) if *known == meaning => return Ok(()),
             Some(_) => return Err(RecordError::ConflictingEvent),
@@ -337,7 +337,7 @@ impl View {
     /// A new line for a subject's first record.
     fn add(&self, writer: &mut Writer, subject: SubjectId, record: Record) -> Result<(), RecordError> {
         let full = RecordError::ViewFull;
-        let number = self.len.load(Ordering::Relaxed);
+        let number = self.len.0.load(Ordering::Relaxed);
         let next = number.checked_add(1).ok_or(RecordError::ViewFull)?;
         let line = self.lines.grow(number).ok_or(RecordError::ViewFull)?;
         line.name(subject);
@@ -349,7 +349,7 @@ impl View {
                 .map(|(at, line)| (at, self.hash(line.subject())))
         };
         self.index.insert(number, self.hash(subject), known).ok_or(full)?;
-        self.len.store(next, Ordering::Release);
+        self.len.0.store(next, Ordering::Release);
         Ok(())
     }
 

@@ -12,7 +12,10 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{Document, Policy, PolicyError};
-use crate::{append::Append, vocabulary::PolicyVersion};
+use crate::{
+    append::{Apart, Append},
+    vocabulary::PolicyVersion,
+};
 
 /// Every version of the policy that is known, ordered by the instant from which it is in force.
 ///
@@ -39,8 +42,10 @@ pub struct History {
     versions: Append<Node>,
     /// One more than the number of the version with the latest `effective_from`; 0 while there is none.
     latest: AtomicU32,
-    names: Mutex<HashMap<PolicyVersion, u32, foldhash::quality::RandomState>>,
+    names: Apart<Mutex<Names>>,
 }
+
+type Names = HashMap<PolicyVersion, u32, foldhash::quality::RandomState>;
 
 /// A version in a list that runs from the latest `effective_from` to the earliest. Adding one is a single
 /// store, so a reader finds the list as it was before or as it is after, without a lock.
@@ -61,7 +66,7 @@ pub(crate) struct Numbered<'a> {
 impl History {
     /// A history without a version: nothing is permitted under it.
     pub fn new() -> Self {
-        Self { versions: Append::new(), latest: AtomicU32::new(0), names: Mutex::default() }
+        Self { versions: Append::new(), latest: AtomicU32::new(0), names: Apart::default() }
     }
 
     /// The history that holds Dynamoi's own policy, version 1.0.0.
@@ -79,7 +84,7 @@ impl History {
     /// refused in this order and leaves the history as it was.
     pub fn add(&self, document: Document) -> Result<(), PolicyError> {
         let policy = Policy::compile(document)?;
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
         if names.contains_key(policy.version()) {
             return Err(PolicyError::DuplicateVersion(policy.version().clone()));
         }
@@ -128,7 +133,7 @@ impl History {
 
     /// The number of the version with a name.
     pub(crate) fn number_of(&self, name: &PolicyVersion) -> Option<u32> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
+        self.names.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
     }
 
     /// The version with a number.
