@@ -204,7 +204,8 @@ impl Record {
         }
     }
 
-    /// The choices that cover a category that goes to, or comes from, a processor.
+    /// The choices that cover a category that goes to, or comes from, a processor: those of the purpose as a
+    /// whole, of the category, of the processor, and of both.
     pub(crate) fn covering<'a>(
         &'a self,
         purpose: Purpose,
@@ -212,8 +213,14 @@ impl Record {
         processor: Option<&'a ProcessorId>,
     ) -> impl Iterator<Item = &'a Choice> {
         let whole = self.whole.get(purpose.index()).and_then(Option::as_ref);
-        let narrow = self.narrow.iter().filter(move |(scope, _)| scope.covers(purpose, category, processor));
-        whole.into_iter().chain(narrow.map(|(_, choice)| choice))
+        let of_category = self.narrow((purpose, Some(category), None));
+        let with = |category| self.narrow((purpose, category, processor)).filter(|_| processor.is_some());
+        [whole, of_category, with(None), with(Some(category))].into_iter().flatten()
+    }
+
+    fn narrow(&self, parts: (Purpose, Option<DataCategory>, Option<&ProcessorId>)) -> Option<&Choice> {
+        let place = self.narrow.binary_search_by(|(known, _)| known.parts().cmp(&parts)).ok()?;
+        self.narrow.get(place).map(|(_, choice)| choice)
     }
 }
 
@@ -237,8 +244,7 @@ impl Record {
     /// The standing choice for exactly this scope.
     pub fn choice(&self, scope: &Scope) -> Option<&Choice> {
         if scope.is_narrow() {
-            let place = self.narrow.binary_search_by(|(known, _)| known.cmp(scope)).ok()?;
-            self.narrow.get(place).map(|(_, choice)| choice)
+            self.narrow(scope.parts())
         } else {
             self.whole.get(scope.purpose().index())?.as_ref()
         }

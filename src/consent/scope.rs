@@ -58,11 +58,8 @@ impl Scope {
         self.category.is_some() || self.processor.is_some()
     }
 
-    /// Whether a choice of this scope covers a category that goes to, or comes from, a processor; `None` is
-    /// what Dynamoi does itself.
-    pub fn covers(&self, purpose: Purpose, category: DataCategory, processor: Option<&ProcessorId>) -> bool {
-        self.purpose == purpose
-            && self.category.is_none_or(|own| own == category)
-            && self.processor.as_ref().is_none_or(|own| Some(own) == processor)
+    /// The parts in the order by which scopes are sorted.
+    pub(super) fn parts(&self) -> (Purpose, Option<DataCategory>, Option<&ProcessorId>) {
+        (self.purpose, self.category, self.processor.as_ref())
     }
 }

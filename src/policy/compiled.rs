@@ -1,5 +1,7 @@
 //! The compiled policy: a version as it is obeyed, which cannot contradict itself.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -211,31 +213,26 @@ type Named = [Option<Processor>; ProcessorId::NAMED.len()];
 
 fn registrations(document: &Document) -> Result<(Named, Vec<(ProcessorId, Processor)>), Contradiction> {
     let mut named: Named = [None; _];
-    let mut others: Vec<(ProcessorId, Processor)> = Vec::new();
+    let mut others = Vec::new();
+    let mut seen = HashSet::new();
     for (at, entry) in document.processors.iter().enumerate() {
         let place = || format!("processors[{at}].id");
         let id: ProcessorId = entry.id.parse().map_err(|_| {
-            Contradiction::new(
-                place(),
-                format!("`{}` names the person as a source, not a processor", entry.id),
-            )
+            let problem = format!("`{}` names the person as a source, not a processor", entry.id);
+            Contradiction::new(place(), problem)
         })?;
+        if !seen.insert(id.clone()) {
+            return Err(Contradiction::new(place(), format!("`{id}` is registered twice")));
+        }
         let no_onward_to =
             set(&format!("processors[{at}].no_onward_to"), entry.no_onward_to.iter().map(|k| k.index()))?;
         let processor = Processor { kind: entry.kind, no_onward_to, safeguard: entry.safeguard };
-        let twice = || Contradiction::new(place(), format!("`{id}` is registered twice"));
         match id.named().and_then(|place| named.get_mut(place)) {
-            Some(known) => {
-                if known.replace(processor).is_some() {
-                    return Err(twice());
-                }
-            }
-            None => match others.binary_search_by(|(other, _)| other.cmp(&id)) {
-                Ok(_) => return Err(twice()),
-                Err(place) => others.insert(place, (id, processor)),
-            },
+            Some(place) => *place = Some(processor),
+            None => others.push((id, processor)),
         }
     }
+    others.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     Ok((named, others))
 }
 

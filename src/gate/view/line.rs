@@ -71,6 +71,7 @@ impl Line {
     #[inline(always)]
     pub(super) fn words(&self) -> ([u64; WORDS], Head) {
         let [a, b, c, d, e] = &self.words;
+        let mut tries = 0;
         loop {
             let head = self.head();
             if head.revision & 1 == 0 {
@@ -79,7 +80,7 @@ impl Line {
                     return (words, head);
                 }
             }
-            std::hint::spin_loop();
+            tries = wait(tries);
         }
     }
 
@@ -104,6 +105,18 @@ impl Line {
         let even = odd.wrapping_add(1);
         self.head.store(u64::from(even) | u64::from(handle) << 32, Ordering::Release);
     }
+}
+
+/// Waits for a writer: for the few instructions that a copy takes, or, when the system took the processor from
+/// it half-way, until it gets one back.
+#[cold]
+fn wait(tries: u32) -> u32 {
+    if tries < 64 {
+        std::hint::spin_loop();
+    } else {
+        std::thread::yield_now();
+    }
+    tries.saturating_add(1)
 }
 
 impl Far {
