@@ -6,10 +6,10 @@
 
 mod index;
 mod line;
+mod meanings;
 mod packed;
 
 use std::{
-    collections::HashMap,
     hash::BuildHasher,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
@@ -17,11 +17,10 @@ use std::{
     },
 };
 
-use uuid::Uuid;
-
 use self::{
     index::Index,
     line::{Far, Line},
+    meanings::{Known, Meanings},
     packed::{FAR, Form, Packed},
 };
 use super::{
@@ -43,8 +42,8 @@ pub(super) struct View {
     wholes: Append<Whole>,
     /// How many lines are in use; those below are in the index.
     len: Apart<AtomicU32>,
-    /// The key of the digests in `Writer::meanings`.
-    digest: foldhash::quality::RandomState,
+    /// `None` where a ledger keeps the events: the fold itself needs no ids.
+    meanings: Option<Meanings>,
     writer: Apart<Mutex<Writer>>,
 }
 
@@ -66,11 +65,6 @@ impl Whole {
 /// What only writers need.
 #[derive(Default)]
 struct Writer {
-    /// What each accepted event means, as a keyed digest: enough to know it again, too little to learn
-    /// anything of an erased subject from it. Two meanings under one digest would make an altered replay
-    /// pass as a repetition, which changes nothing either. `None` where a ledger keeps the events: the fold
-    /// itself needs no ids.
-    meanings: Option<HashMap<Uuid, u64, foldhash::quality::RandomState>>,
     fars: Numbers,
     wholes: Numbers,
 }
@@ -144,7 +138,6 @@ impl RecordError {
 impl View {
     /// An empty view, which knows events again by their ids or leaves that to what feeds it.
     pub(super) fn new(keeps_ids: bool) -> Self {
-        let meanings = keeps_ids.then(HashMap::default);
         Self {
             hasher: foldhash::quality::RandomState::default(),
             index: Index::new(),
@@ -152,8 +145,8 @@ impl View {
             fars: Append::new(),
             wholes: Append::new(),
             len: Apart::default(),
-            digest: foldhash::quality::RandomState::default(),
-            writer: Apart(Mutex::new(Writer { meanings, ..Writer::default() })),
+            meanings: keeps_ids.then(Meanings::new),
+            writer: Apart::default(),
         }
     }
 
@@ -230,28 +223,28 @@ impl View {
 
     /// Folds an event in, or says why not.
     pub(super) fn record(&self, event: &Event, history: &History) -> Result<(), RecordError> {
-        // What takes no turn is done before it: other writers wait.
-        let meaning = self.digest.hash_one(event);
-        let shown = event.policy_version().map(|name| {
-            let version = history.number_of(name).and_then(|number| history.numbered(number));
-            version.ok_or(name)
-        });
-        let mut writer = self.writer.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match writer.meanings.as_ref().and_then(|meanings| meanings.get(&event.id)) {
-            Some(known) if *known == meaning => return Ok(()),
-            Some(_) => return Err(RecordError::ConflictingEvent),
-            None => {}
-        }
-        let shown = match shown {
+        let unknown = match self.meanings.as_ref().map(|meanings| meanings.of(event)) {
+            Some(Known::Same) => return Ok(()),
+            Some(Known::Another) => return Err(RecordError::ConflictingEvent),
+            Some(Known::Not(unknown)) => Some(unknown),
             None => None,
-            Some(Ok(version)) => Some((version.number, version.policy)),
-            Some(Err(name)) => return Err(RecordError::UnknownPolicyVersion(name.clone())),
+        };
+        let shown = match event.policy_version() {
+            None => None,
+            Some(name) => {
+                let version = history.number_of(name).and_then(|number| history.numbered(number));
+                let version = version.ok_or_else(|| RecordError::UnknownPolicyVersion(name.clone()))?;
+                Some((version.number, version.policy))
+            }
         };
         if let EventKind::ConsentGranted { expires_at: Some(expires_at), .. } = &event.kind
             && *expires_at <= event.at
         {
             return Err(RecordError::ExpiresBeforeGranted);
         }
+        // Looked at once before the turn, so that it lies at hand when others wait.
+        let _ = self.find(event.subject).map(|(_, line)| line.words());
+        let mut writer = self.writer.0.lock().unwrap_or_else(PoisonError::into_inner);
         match self.find(event.subject) {
             Some((_, line)) => {
                 let mut record = self.record_in(line, history);
@@ -265,8 +258,9 @@ impl View {
                 self.add(&mut writer, event.subject, record)?;
             }
         }
-        if let Some(meanings) = &mut writer.meanings {
-            meanings.insert(event.id, meaning);
+        drop(writer);
+        if let Some(unknown) = unknown {
+            unknown.accept();
         }
         Ok(())
     }
