@@ -14,6 +14,26 @@ use crate::{
 ///
 /// Every part of it is a maximum under some order, and taking a maximum does not ask in which order or how
 /// often its arguments come. Without narrow scopes it is a few machine words and owns no memory.
+///
+/// ```
+/// use dynamoi_privacy::consent::{Event, Scope};
+/// use dynamoi_privacy::vocabulary::{Purpose, SubjectId};
+/// use dynamoi_privacy::{Gate, History};
+///
+/// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+/// let gate = Gate::new(History::dynamoi());
+/// gate.record(Event::accept(subject, "1.0.0", now))?;
+/// gate.record(Event::home(subject, "DE".parse()?, now))?;
+/// gate.record(Event::grant(subject, Purpose::Promotion, "1.0.0", now))?;
+///
+/// let record = gate.record_of(subject).ok_or("the subject has events")?;
+/// assert!(!record.is_erased());
+/// assert_eq!(record.home(), Some("DE".parse()?));
+/// assert_eq!(record.accepted(gate.history()).count(), 1);
+/// let choice = record.choice(&Scope::from(Purpose::Promotion)).ok_or("a choice stands")?;
+/// assert!(choice.is_grant() && choice.at() == now && choice.expires_at().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Record {
     pub(crate) erased: bool,
@@ -34,7 +54,8 @@ pub(crate) struct Declared<T> {
     pub(crate) what: T,
 }
 
-/// The standing choice for a scope.
+/// The standing choice for a scope: the latest, and of two at one instant the more restrictive. See [`Record`]
+/// for an example.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     pub(crate) at: DateTime<Utc>,
@@ -280,5 +301,32 @@ impl std::fmt::Debug for Record {
 impl std::fmt::Debug for Choice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Choice")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::SubjectId;
+
+    #[test]
+    fn an_erased_record_holds_nothing_whatever_comes() {
+        let (subject, at) = (SubjectId::random(), DateTime::<Utc>::UNIX_EPOCH);
+        let history = History::dynamoi();
+        let shown = history.numbered(0).map(|version| (version.number, version.policy));
+        let narrow = Scope::from(Purpose::Promotion).category(DataCategory::Streaming);
+        let everything = [
+            Event::accept(subject, "1.0.0", at),
+            Event::grant(subject, Purpose::Promotion, "1.0.0", at),
+            Event::deny(subject, narrow, at),
+            Event::of_age(subject, at),
+        ];
+        let mut record = Record::default();
+        assert!(everything.iter().all(|event| record.fold(event, shown)));
+        assert!(record.fold(&Event::erase(subject, at), None));
+        let erased = Record { erased: true, ..Record::default() };
+        assert!(record == erased);
+        assert!(!everything.iter().any(|event| record.fold(event, shown)));
+        assert!(record == erased);
     }
 }
