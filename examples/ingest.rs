@@ -13,14 +13,11 @@ use dynamoi_privacy::{
     data::PersonalData,
     gate::{Gate, Guarded},
     policy::History,
-    processors::{JsonPath, Misfit, Reading, facebook_ads, feature_fm, posthog, spotify, stripe},
+    processors::{AnyReading, JsonPath, Misfit, Reading, System},
     vocabulary::{Purpose, SubjectId},
 };
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
-
-/// The systems whose payloads are read.
-const SYSTEMS: [&str; 5] = ["facebook_ads", "feature_fm", "posthog", "spotify", "stripe"];
 
 const USAGE: &str = "usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input";
 
@@ -44,7 +41,7 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> String {
-    format!("{USAGE}\nsystems: {}", SYSTEMS.join(", "))
+    format!("{USAGE}\nsystems: {}", System::ALL.map(|system| system.id().to_string()).join(", "))
 }
 
 fn payload(path: &OsStr) -> std::io::Result<Vec<u8>> {
@@ -67,7 +64,7 @@ struct Report {
 
 /// A service that reads the payloads of one system about one person.
 struct Host {
-    system: &'static str,
+    system: System,
     gate: Gate,
     subject: SubjectId,
     now: DateTime<Utc>,
@@ -75,7 +72,7 @@ struct Host {
 
 impl Host {
     fn of(system: &str) -> Option<Self> {
-        let system = SYSTEMS.into_iter().find(|known| *known == system)?;
+        let system = System::of(&system.parse().ok()?)?;
         let subject = SubjectId::random();
         #[expect(clippy::disallowed_methods, reason = "a host has a clock")]
         let now = Utc::now();
@@ -86,16 +83,15 @@ impl Host {
     }
 
     fn ingest(&self, payload: &[u8]) -> Result<Report, Failure> {
-        match self.system {
-            "facebook_ads" => self.report(facebook_ads::read(self.subject, payload)?),
-            "posthog" => self.report(posthog::read(self.subject, payload)?),
-            "spotify" => self.report(spotify::read(self.subject, payload)?),
-            "stripe" => self.report(stripe::read(self.subject, payload)?),
-            "feature_fm" => {
-                let nothing = feature_fm::read(self.subject, payload)?;
+        match self.system.read(self.subject, payload)? {
+            AnyReading::AdPerformance(reading) => self.report(reading),
+            AnyReading::Payment(reading) => self.report(reading),
+            AnyReading::Analytics(reading) => self.report(reading),
+            AnyReading::Streaming(reading) => self.report(reading),
+            // The policy does not collect from the system, so there is nothing to take in.
+            AnyReading::Nothing(nothing) => {
                 Ok(Report { kept: Vec::new(), dropped: nothing.dropped().to_vec(), refused: Vec::new() })
             }
-            system => Err(format!("payloads of {system} are not read here").into()),
         }
     }
 

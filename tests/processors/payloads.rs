@@ -8,16 +8,16 @@ use dynamoi_privacy::{
     data::PersonalData,
     gate::{Gate, Guarded},
     policy::History,
-    processors::{PayloadError, Reading, facebook_ads, feature_fm, posthog, spotify, stripe},
+    processors::{AnyReading, PayloadError, Reading, System},
     vocabulary::{Purpose, SubjectId},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub(crate) const SYSTEMS: [&str; 5] = ["facebook_ads", "feature_fm", "posthog", "spotify", "stripe"];
+pub(crate) const SYSTEMS: [System; 12] = System::ALL;
 
 pub(crate) struct Payload {
-    pub(crate) system: &'static str,
+    pub(crate) system: System,
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
     pub(crate) expected: Value,
@@ -27,8 +27,8 @@ pub(crate) struct Payload {
 pub(crate) fn all() -> Vec<Payload> {
     let mut payloads = Vec::new();
     for system in SYSTEMS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payloads").join(system);
-        for entry in fs::read_dir(folder).unwrap() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payloads").join(system.id().as_str());
+        for entry in fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             if let Some(name) = name.strip_suffix(".json").filter(|n| !n.ends_with(".expected")) {
@@ -47,19 +47,17 @@ pub(crate) fn all() -> Vec<Payload> {
 }
 
 /// What a system's reader makes of a payload, as JSON: `kept`, `dropped`, `refused` where there is any.
-pub(crate) fn read(system: &str, payload: &[u8]) -> Result<Value, PayloadError> {
-    let subject = SubjectId::random();
-    match system {
-        "facebook_ads" => facebook_ads::read(subject, payload).map(report),
-        "posthog" => posthog::read(subject, payload).map(report),
-        "spotify" => spotify::read(subject, payload).map(report),
-        "stripe" => stripe::read(subject, payload).map(report),
-        "feature_fm" => feature_fm::read(subject, payload).map(|reading| {
-            assert!(reading.kept().is_empty());
+pub(crate) fn read(system: System, payload: &[u8]) -> Result<Value, PayloadError> {
+    system.read(SubjectId::random(), payload).map(|reading| match reading {
+        AnyReading::AdPerformance(reading) => report(reading),
+        AnyReading::Payment(reading) => report(reading),
+        AnyReading::Analytics(reading) => report(reading),
+        AnyReading::Streaming(reading) => report(reading),
+        AnyReading::Nothing(reading) => {
+            assert!(reading.kept().is_empty() && reading.refused().is_empty());
             json!({ "kept": [], "dropped": reading.dropped() })
-        }),
-        _ => panic!("no reader for {system}"),
-    }
+        }
+    })
 }
 
 pub(crate) fn report<T: PersonalData + Serialize>(reading: Reading<T>) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use dynamoi_privacy::{
-    processors::{PayloadError, facebook_ads, stripe},
+    processors::{PayloadError, System, facebook_ads, stripe},
     vocabulary::{ProcessorId, SubjectId},
 };
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn things_of_no_system_are_errors() {
         }
     }
     assert_eq!(
-        payloads::read("facebook_ads", br#"{"id": "1", "planted": 2}"#).unwrap_err().to_string(),
+        payloads::read(System::FacebookAds, br#"{"id": "1", "planted": 2}"#).unwrap_err().to_string(),
         "not a Facebook Ads payload: at $, found an object with the fields id, planted, expected a page with data, \
          an object or a map of objects with insights, or a report run"
     );
@@ -136,7 +136,7 @@ fn a_vendors_own_error_is_told_apart_from_a_foreign_payload() {
     for payload in payloads::all().iter().filter(|p| p.name.starts_with("error")) {
         match payloads::read(payload.system, &payload.bytes) {
             Err(PayloadError::Vendor(error)) => assert!(error.to_string().contains(error.system())),
-            found => panic!("{}: {found:?}", payload.system),
+            found => panic!("{}/{}: {found:?}", payload.system, payload.name),
         }
     }
 }

@@ -1,5 +1,13 @@
 //! Every outgoing body, written out in full.
 
+mod amazon_music;
+mod apple_music;
+mod deezer;
+mod google_ads;
+mod google_analytics;
+mod pandora;
+mod tiktok_ads;
+
 use dynamoi_privacy::{
     consent::Event,
     data::{AdPerformanceData, AnalyticsData, PaymentData, PersonalData, StreamingData, UserData},
@@ -16,7 +24,7 @@ use serde::de::DeserializeOwned;
 use crate::payloads::now;
 
 /// Data of somebody at home there, cleared for a recipient.
-fn cleared<T: PersonalData + DeserializeOwned, R: Recipient>(
+pub(crate) fn cleared<T: PersonalData + DeserializeOwned, R: Recipient>(
     json: &str,
     purpose: Purpose,
     recipient: R,
@@ -34,23 +42,23 @@ fn cleared<T: PersonalData + DeserializeOwned, R: Recipient>(
 }
 
 #[track_caller]
-fn assert_json(body: &Body, expected: &str) {
+pub(crate) fn assert_json(body: &Body, expected: &str) {
     assert_eq!(body.content_type(), "application/json");
     assert_eq!(body.as_str(), expected);
     assert_eq!(format!("{body:?}"), "Body(application/json)");
 }
 
-const USER: &str = r#"{"name": "Ada Lovelace", "email": "John_Smith@gmail.com",
+pub(crate) const USER: &str = r#"{"name": "Ada Lovelace", "email": "John_Smith@gmail.com",
     "account": {"id": "acc_7", "user_name": "ada", "created_at": "2025-12-01T00:00:00Z"}}"#;
 
-const CAMPAIGN: &str = r#"{"campaign": {"id": "120210000000001", "name": "Summer EP"},
+pub(crate) const CAMPAIGN: &str = r#"{"campaign": {"id": "120210000000001", "name": "Summer EP"},
     "period": {"from": "2026-01-01", "to": "2026-01-31"}, "spend": {"minor_units": 3090, "currency": "EUR"},
     "impressions": 11893, "clicks": 549, "conversions": [{"action": "lead", "count": "2.5"}]}"#;
 
-const TRACK: &str = r#"{"track": {"track": {"id": "3135556", "title": "Note G", "artists": ["Ada", "Grace"],
+pub(crate) const TRACK: &str = r#"{"track": {"track": {"id": "3135556", "title": "Note G", "artists": ["Ada", "Grace"],
     "album": "Engines", "isrc": "ATA012600001"}, "plays": 12, "popularity": 73, "played_at": "2026-01-04T22:00:00Z"}}"#;
 
-const PLAYLIST: &str = r#"{"playlist": {"id": "p1", "name": "Engines", "description": "Songs about engines",
+pub(crate) const PLAYLIST: &str = r#"{"playlist": {"id": "p1", "name": "Engines", "description": "Songs about engines",
     "track_count": 2, "tracks": [{"id": "3n3Ppam7vgaVa1iaRUc9Lp"}, {"id": "spotify:track:4i9sYtSIlR80bxje5B3rUb"},
     {"id": "3135556"}, {"title": "without id"}]}}"#;
 

@@ -1,0 +1,28 @@
+//! Apple Music: a streaming service; source of streaming data and recipient of what is distributed.
+
+use super::{PayloadError, Reading, payload::Node};
+use crate::{
+    data::StreamingData,
+    gate::Recipient,
+    vocabulary::{ProcessorId, SubjectId},
+};
+
+/// Apple Music as a recipient.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a name, and nothing else")]
+pub struct AppleMusic;
+
+impl Recipient for AppleMusic {
+    const ID: ProcessorId = ProcessorId::APPLE_MUSIC;
+}
+
+const NAME: &str = "Apple Music";
+
+/// Reads an answer of the API.
+///
+/// # Errors
+/// When the payload is no answer of Apple Music's, or an error of its own.
+pub fn read(_subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
+    let payload = Node::read(NAME, payload)?;
+    Err(PayloadError::not_of(NAME, payload.misfit("nothing: this is yet to be written")))
+}

@@ -1,0 +1,28 @@
+//! Deezer: a streaming service; source of streaming data and recipient of what is distributed.
+
+use super::{PayloadError, Reading, payload::Node};
+use crate::{
+    data::StreamingData,
+    gate::Recipient,
+    vocabulary::{ProcessorId, SubjectId},
+};
+
+/// Deezer as a recipient.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a name, and nothing else")]
+pub struct Deezer;
+
+impl Recipient for Deezer {
+    const ID: ProcessorId = ProcessorId::DEEZER;
+}
+
+const NAME: &str = "Deezer";
+
+/// Reads an answer of the API.
+///
+/// # Errors
+/// When the payload is no answer of Deezer's, or an error of its own.
+pub fn read(_subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
+    let payload = Node::read(NAME, payload)?;
+    Err(PayloadError::not_of(NAME, payload.misfit("nothing: this is yet to be written")))
+}

@@ -1,0 +1,28 @@
+//! Pandora: a streaming service; source of streaming data and recipient of what is distributed.
+
+use super::{PayloadError, Reading, payload::Node};
+use crate::{
+    data::StreamingData,
+    gate::Recipient,
+    vocabulary::{ProcessorId, SubjectId},
+};
+
+/// Pandora as a recipient.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "a name, and nothing else")]
+pub struct Pandora;
+
+impl Recipient for Pandora {
+    const ID: ProcessorId = ProcessorId::PANDORA;
+}
+
+const NAME: &str = "Pandora";
+
+/// Reads an answer of the API.
+///
+/// # Errors
+/// When the payload is no answer of Pandora's, or an error of its own.
+pub fn read(_subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
+    let payload = Node::read(NAME, payload)?;
+    Err(PayloadError::not_of(NAME, payload.misfit("nothing: this is yet to be written")))
+}

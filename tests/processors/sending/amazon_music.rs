@@ -1,0 +1,1 @@
+//! What amazon_music is sent, written out in full.

@@ -1,0 +1,1 @@
+//! What apple_music is sent, written out in full.

@@ -1,0 +1,1 @@
+//! What deezer is sent, written out in full.

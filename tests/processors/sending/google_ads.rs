@@ -1,0 +1,1 @@
+//! What google_ads is sent, written out in full.

@@ -1,0 +1,1 @@
+//! What google_analytics is sent, written out in full.

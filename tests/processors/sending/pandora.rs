@@ -1,0 +1,1 @@
+//! What pandora is sent, written out in full.

@@ -1,0 +1,1 @@
+//! What tiktok_ads is sent, written out in full.
