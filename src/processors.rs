@@ -27,6 +27,7 @@ pub mod tiktok_ads;
 mod body;
 mod payload;
 mod reading;
+mod streaming;
 mod system;
 
 pub use amazon_music::AmazonMusic;
