@@ -29,6 +29,7 @@ mod listing;
 mod payload;
 mod reading;
 mod send;
+mod streaming;
 mod system;
 
 pub use amazon_music::AmazonMusic;

@@ -2,12 +2,13 @@
 
 use super::Spotify;
 use crate::{
-    data::{Playlist, Popularity, StreamingData, Text, Track, TrackPerformance},
+    data::{Playlist, Popularity, StreamingData, Track, TrackPerformance},
     gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
+        streaming::{add_playlist, add_track, description, names, places, text_within},
     },
     vocabulary::SubjectId,
 };
@@ -139,7 +140,7 @@ fn items(list: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
 fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     if is_playlist(node) {
         let playlist = playlist(node, rows);
-        return rows.add(node, playlist.map(|p| p.map(|p| StreamingData { playlist: Some(p), track: None })));
+        return add_playlist(rows, node, playlist);
     }
     let track = if is_track(node) || is_place(node) {
         performance(node)
@@ -148,7 +149,7 @@ fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     } else {
         Err(node.misfit(ITEM))
     };
-    rows.add(node, track.map(|t| t.map(|t| StreamingData { track: Some(t), playlist: None })))
+    add_track(rows, node, track)
 }
 
 /// The track of a place, or the node itself when it is a track; `None` where there is none, or an episode.
@@ -166,11 +167,12 @@ fn track_of(node: &Node) -> Result<Option<&Node>, Misfit> {
 
 fn performance(node: &Node) -> Result<Option<TrackPerformance>, Misfit> {
     let Some(track) = track_of(node)? else { return Ok(None) };
-    let data = track_data(track)?;
-    let popularity = track.optional("popularity", take_popularity)?;
-    let played_at = node.optional("played_at", Node::take_instant)?;
-    let known = data != Track::default();
-    Ok(known.then_some(TrackPerformance { track: data, popularity, played_at, ..Default::default() }))
+    Ok(Some(TrackPerformance {
+        track: track_data(track)?,
+        popularity: track.optional("popularity", take_popularity)?,
+        played_at: node.optional("played_at", Node::take_instant)?,
+        ..Default::default()
+    }))
 }
 
 fn take_popularity(node: &Node) -> Result<Popularity, Misfit> {
@@ -180,49 +182,25 @@ fn take_popularity(node: &Node) -> Result<Popularity, Misfit> {
 }
 
 fn track_data(track: &Node) -> Result<Track, Misfit> {
-    let within = |outer: &str, inner: &str| match track.member(outer) {
-        Some(outer) if outer.is_object() => outer.optional(inner, Node::take_text),
-        Some(outer) => Err(outer.misfit("an object")),
-        None => Ok(None),
-    };
-    let artists = match track.member("artists") {
-        Some(artists) => artists.elements("an array of artists")?,
-        None => &[],
-    };
-    let names = artists.iter().map(|artist| match artist.value() {
-        Value::Object(_) => artist.optional("name", Node::take_text),
-        Value::Null => Ok(None),
-        _ => Err(artist.misfit("an artist")),
-    });
-    let names: Vec<Option<Text>> = names.collect::<Result<_, _>>()?;
     Ok(Track {
         id: track.optional("id", Node::take_id)?,
         title: track.optional("name", Node::take_text)?,
-        artists: names.into_iter().flatten().collect(),
-        album: within("album", "name")?,
-        isrc: within("external_ids", "isrc")?,
+        artists: track.member("artists").map_or(Ok(Vec::new()), names)?,
+        album: text_within(track, "album", "name")?,
+        isrc: text_within(track, "external_ids", "isrc")?,
     })
 }
 
 /// Reads a playlist; a place in it that cannot be read is refused, and the others are kept.
-fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Option<Playlist>, Misfit> {
+fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let listed = node.member("items").or_else(|| node.member("tracks"));
-    let mut playlist = Playlist {
+    Ok(Playlist {
         id: node.optional("id", Node::take_id)?,
         name: node.optional("name", Node::take_text)?,
-        description: node.optional("description", Node::take_text)?,
+        description: node.optional("description", description)?.flatten(),
         track_count: listed.map_or(Ok(None), |l| l.optional("total", Node::take_count))?,
-        tracks: Vec::new(),
-    };
-    let places = listed.and_then(|l| l.member("items"));
-    for place in places.map_or(Ok(&[][..]), |p| p.elements("an array of tracks"))? {
-        if matches!(place.value(), Value::Null) {
-            continue;
-        }
-        match track_of(place).and_then(|track| track.map(track_data).transpose()) {
-            Ok(track) => playlist.tracks.extend(track.filter(|t| *t != Track::default())),
-            Err(misfit) => rows.refuse(place, misfit),
-        }
-    }
-    Ok((playlist != Playlist::default()).then_some(playlist))
+        tracks: places(listed.and_then(|l| l.member("items")), rows, |place| {
+            track_of(place)?.map(track_data).transpose()
+        })?,
+    })
 }

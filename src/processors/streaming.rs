@@ -1,0 +1,96 @@
+//! What the readers of the streaming services have in common: rows of tracks and playlists, artists, places.
+
+use super::{
+    payload::{Misfit, Node, Value},
+    reading::Rows,
+};
+use crate::data::{Playlist, StreamingData, Text, Track, TrackPerformance};
+
+/// Adds a row that is a track, or its refusal; of a track of which nothing is known nothing is kept.
+///
+/// # Errors
+/// The refusal, when the row is the whole payload.
+pub(super) fn add_track(
+    rows: &mut Rows<StreamingData>,
+    row: &Node,
+    read: Result<Option<TrackPerformance>, Misfit>,
+) -> Result<(), Misfit> {
+    let known = read.map(|track| track.filter(|t| t.track != Track::default()));
+    rows.add(row, known.map(|t| t.map(|t| StreamingData { track: Some(t), playlist: None })))
+}
+
+/// Adds a row that is a playlist, or its refusal; of a playlist of which nothing is known nothing is kept.
+///
+/// # Errors
+/// The refusal, when the row is the whole payload.
+pub(super) fn add_playlist(
+    rows: &mut Rows<StreamingData>,
+    row: &Node,
+    read: Result<Playlist, Misfit>,
+) -> Result<(), Misfit> {
+    let known = read.map(|playlist| (playlist != Playlist::default()).then_some(playlist));
+    rows.add(row, known.map(|p| p.map(|p| StreamingData { track: None, playlist: Some(p) })))
+}
+
+/// The tracks of a playlist's list, where there is one. A place that cannot be read is refused and the others
+/// are kept; a place without a track, or with a thing that is none, has nothing covered.
+///
+/// # Errors
+/// When the list is no array.
+pub(super) fn places(
+    list: Option<&Node>,
+    rows: &mut Rows<StreamingData>,
+    mut read: impl FnMut(&Node) -> Result<Option<Track>, Misfit>,
+) -> Result<Vec<Track>, Misfit> {
+    let mut tracks = Vec::new();
+    for place in list.map_or(Ok(&[][..]), |list| list.elements("an array of tracks"))? {
+        if matches!(place.value(), Value::Null) {
+            continue;
+        }
+        match read(place) {
+            Ok(track) => tracks.extend(track.filter(|t| *t != Track::default())),
+            Err(misfit) => rows.refuse(place, misfit),
+        }
+    }
+    Ok(tracks)
+}
+
+/// The names of a list of artists, in its order.
+///
+/// # Errors
+/// When it is no array, one of them is no object, or a name is no text.
+pub(super) fn names(list: &Node) -> Result<Vec<Text>, Misfit> {
+    let mut names = Vec::new();
+    for artist in list.elements("an array of artists")? {
+        match artist.value() {
+            Value::Object(_) => names.extend(artist.optional("name", Node::take_text)?),
+            Value::Null => {}
+            _ => return Err(artist.misfit("an artist")),
+        }
+    }
+    Ok(names)
+}
+
+/// A text of the object that a field holds, such as the name of `album`.
+///
+/// # Errors
+/// When the field holds no object, or there is no text in it.
+pub(super) fn text_within(node: &Node, field: &str, name: &str) -> Result<Option<Text>, Misfit> {
+    match node.member(field) {
+        Some(object) if object.is_object() => object.optional(name, Node::take_text),
+        Some(other) => Err(other.misfit("an object")),
+        None => Ok(None),
+    }
+}
+
+/// What the maker of a playlist says of it. People write several lines and long ones there: what is more than
+/// [`Text`] holds is left where it is, so that the playlist is not lost for it.
+///
+/// # Errors
+/// When it is no text.
+pub(super) fn description(text: &Node) -> Result<Option<Text>, Misfit> {
+    match text.text() {
+        Some(_) => Ok(text.take_text().ok()),
+        None => Err(text.misfit("a text")),
+    }
+}
