@@ -1,0 +1,1 @@
+//! What Pandora is sent.
