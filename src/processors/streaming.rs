@@ -1,10 +1,14 @@
-//! What the readers of the streaming services have in common: rows of tracks and playlists, artists, places.
+//! What the streaming services have in common: in their answers rows of tracks and playlists, artists and places;
+//! on the way out who the music is by.
+
+use serde::Serialize;
 
 use super::{
+    Body, Lacking,
     payload::{Misfit, Node, Value},
     reading::Rows,
 };
-use crate::data::{Playlist, StreamingData, Text, Track, TrackPerformance};
+use crate::data::{Email, Playlist, StreamingData, Text, Track, TrackPerformance, UserData};
 
 /// Adds a row that is a track, or its refusal; of a track of which nothing is known nothing is kept.
 ///
@@ -93,4 +97,24 @@ pub(super) fn description(text: &Node) -> Result<Option<Text>, Misfit> {
         Some(_) => Ok(text.take_text().ok()),
         None => Err(text.misfit("a text")),
     }
+}
+
+/// Who the music is by, for its delivery to a service: in the host's own feed the part that names the user,
+/// with the name and the address for questions and nothing else. No request of a service's takes it.
+pub(super) fn deliverer(user: &UserData) -> Result<Body, Lacking> {
+    if user.name.is_none() && user.email.is_none() {
+        return Err(Lacking::new("a name or an e-mail address"));
+    }
+    Ok(Body::json(&Deliverer {
+        name: user.name.as_ref().map(Text::as_str),
+        email: user.email.as_ref().map(Email::as_str),
+    }))
+}
+
+#[derive(Serialize)]
+struct Deliverer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
 }
