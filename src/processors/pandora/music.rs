@@ -36,6 +36,11 @@ fn type_in(id: &str) -> Option<&str> {
     formed.then_some(kind)
 }
 
+/// Whether an id is one of Pandora's for a track.
+pub(super) fn is_track_id(id: &str) -> bool {
+    type_in(id) == Some("TR")
+}
+
 /// Types that GraphQL has in `id` and `type`, where others may have something else.
 const TYPES: [&str; 12] = ["AL", "AM", "AR", "CO", "GE", "HS", "PC", "PE", "PL", "SF", "ST", "TR"];
 
