@@ -12,6 +12,7 @@
 //! - <https://developer.apple.com/app-store/review/guidelines/#apple-music>
 
 mod read;
+mod send;
 
 pub use read::read;
 

@@ -13,6 +13,7 @@
 //! - <https://beets.readthedocs.io/en/stable/plugins/deezer.html>: what `rank` is
 
 mod read;
+mod send;
 
 pub use read::read;
 

@@ -129,9 +129,12 @@ const NODE_FIELDS: [&str; 19] = [
 
 const ROW: &str = "an insights row with date_start and date_stop, or an object with its id and insights";
 
+/// Deezer's errors have a type and a code too, and nothing more.
 fn is_graph_error(error: &Node) -> bool {
     let code = error.member("code").is_some_and(|code| matches!(code.value(), Value::Number(_)));
-    code && (error.has("type") || error.has("fbtrace_id"))
+    let types = ["OAuthException", "GraphMethodException", "FacebookApiException"];
+    let typed = types.iter().any(|kind| error.member("type").is_some_and(|t| t.is_text(kind)));
+    code && (typed || error.has("fbtrace_id"))
 }
 
 fn is_row(node: &Node) -> bool {

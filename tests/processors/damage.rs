@@ -54,7 +54,7 @@ fn places(value: &Value, pointer: &str, path: &str, to: &mut Vec<Place>) {
 }
 
 /// Where a name or a line is documented, which may be anybody's.
-const TEXTS: [&str; 24] = [
+const TEXTS: &[&str] = &[
     "campaign_name",
     "name",
     "description",
@@ -71,14 +71,16 @@ const TEXTS: [&str; 24] = [
     "address_state",
     "address_zip",
     "action_type",
+    "title",
+    "artistName",
+    "albumName",
+    "standard",
+    "short",
     "songName",
     "songTitle",
-    "artistName",
     "artistSummary",
-    "albumName",
     "albumTitle",
     "stationName",
-    "title",
 ];
 
 fn remove(value: &mut Value, place: &str) {
