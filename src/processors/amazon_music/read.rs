@@ -129,7 +129,7 @@ fn elements(node: &Node) -> &[Node] {
 
 /// What the result of a query has: Pandora's things have a `name`, and its lists `items`.
 fn is_result(result: &Node) -> bool {
-    let listed = |node: &Node| node.has("edges") && (node.has("pageInfo") || node.has("edgeCount"));
+    let listed = |node: &Node| node.has("edges");
     let user = result.has("id") && ["name", "url", "handle", "tier"].iter().any(|name| result.has(name));
     match result.value() {
         Value::Object(members) => {
