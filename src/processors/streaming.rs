@@ -48,7 +48,7 @@ pub(super) fn places(
 ) -> Result<Vec<Track>, Misfit> {
     let mut tracks = Vec::new();
     for place in list.map_or(Ok(&[][..]), |list| list.elements("an array of tracks"))? {
-        if matches!(place.value(), Value::Null) {
+        if is_null(place) {
             continue;
         }
         match read(place) {
@@ -57,6 +57,19 @@ pub(super) fn places(
         }
     }
     Ok(tracks)
+}
+
+/// The elements of the field, if it holds an array.
+pub(super) fn array<'a>(node: &'a Node, name: &str) -> Option<&'a [Node]> {
+    match node.member(name)?.value() {
+        Value::Array(elements) => Some(elements),
+        _ => None,
+    }
+}
+
+/// Whether there is nothing in this place.
+pub(super) fn is_null(node: &Node) -> bool {
+    matches!(node.value(), Value::Null)
 }
 
 /// The names of a list of artists, in its order.

@@ -8,7 +8,7 @@ use crate::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, description, places},
+        streaming::{add_playlist, add_track, array, description, is_null, places},
     },
     vocabulary::SubjectId,
 };
@@ -69,14 +69,6 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
     of_api.then(|| VendorError::new(NAME, error, &["code", "status"]))
 }
 
-/// The elements of the field, if it holds an array.
-fn array<'a>(node: &'a Node, name: &str) -> Option<&'a [Node]> {
-    match node.member(name)?.value() {
-        Value::Array(elements) => Some(elements),
-        _ => None,
-    }
-}
-
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Song,
@@ -105,21 +97,21 @@ const OTHERS: [&str; 16] = [
     "storefronts",
 ];
 
-/// A resource has an id, a type, and its attributes or a link to itself, unless it is a bare reference.
+/// A resource has an id and a type, and beside them its attributes, a link to itself, or nothing of another's.
 fn kind(node: &Node) -> Option<Kind> {
     let id = node.member("id")?;
     let kind = node.member("type")?.text()?;
-    let of_apple = node.member("href").and_then(Node::text).is_some_and(|href| href.starts_with("/v1/"));
-    let bare = node.members().iter().all(|m| {
-        matches!(m.name(), "id" | "type" | "href" | "attributes" | "relationships" | "views" | "meta")
-    });
-    if !matches!(id.value(), Value::Text(_) | Value::Number(_)) || !(of_apple || bare) {
+    let linked = node.member("href").and_then(Node::text).is_some_and(|href| href.starts_with("/v1/"));
+    let full = node.member("attributes").is_some_and(Node::is_object);
+    let parts = ["id", "type", "href", "attributes", "relationships", "views", "meta"];
+    let bare = node.members().iter().all(|m| parts.contains(&m.name()));
+    if !matches!(id.value(), Value::Text(_) | Value::Number(_)) || !(linked || full || bare) {
         return None;
     }
     match kind {
         "songs" | "library-songs" => Some(Kind::Song),
         "playlists" | "library-playlists" => Some(Kind::Playlist),
-        kind if of_apple || OTHERS.contains(&kind) => Some(Kind::Other),
+        kind if linked || OTHERS.contains(&kind) => Some(Kind::Other),
         _ => None,
     }
 }
@@ -143,6 +135,11 @@ fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> 
             None if !empty => Err(payload.misfit("a page of the Apple Music API")),
             _ => resources(data, rows, |_| None),
         }
+    } else if let Value::Array(list) = payload.value()
+        && list.iter().any(|r| kind(r).is_some())
+    {
+        // MusicKit on the web gives a host the data alone \[S\].
+        resources(list, rows, |_| None)
     } else if let Some(results) = payload.member("results").filter(|r| is_results(r))
         && payload.members().iter().all(|m| RESULTS.contains(&m.name()))
     {
@@ -159,13 +156,11 @@ fn is_map_of_resources(by_type: &Node) -> bool {
     !by_type.members().is_empty() && resources.into_iter().all(|r| kind(r).is_some())
 }
 
-fn is_null(node: &Node) -> bool {
-    matches!(node.value(), Value::Null)
-}
-
 /// Results are by type: charts, pages of what was found, or what might be looked for.
 fn is_results(results: &Node) -> bool {
-    results.is_object() && results.members().iter().all(is_result)
+    let mut found = results.members().iter().filter(|r| !is_null(r)).peekable();
+    let nothing = results.is_object() && results.members().is_empty();
+    nothing || (found.peek().is_some() && found.all(is_result))
 }
 
 fn is_result(found: &Node) -> bool {
@@ -175,7 +170,9 @@ fn is_result(found: &Node) -> bool {
             suggestions.iter().all(|s| s.has("kind"))
         }
         Value::Array(charts) => charts.iter().all(|c| c.has("chart") && array(c, "data").is_some()),
-        _ => array(found, "data").is_some_and(|data| data.iter().all(|r| kind(r).is_some())),
+        _ => {
+            array(found, "data").is_some_and(|data| data.is_empty() || data.iter().any(|r| kind(r).is_some()))
+        }
     }
 }
 

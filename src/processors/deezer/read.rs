@@ -12,7 +12,7 @@ use crate::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, description, names, places, text_within},
+        streaming::{add_playlist, add_track, array, description, is_null, names, places, text_within},
     },
     vocabulary::SubjectId,
 };
@@ -63,14 +63,6 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
         && error.members().iter().all(|m| matches!(m.name(), "type" | "message" | "code"));
     let text = error.text().is_some() && payload.members().len() == 1;
     (exception || text).then(|| VendorError::new(NAME, error, &["code", "type"]))
-}
-
-/// The elements of the field, if it holds an array.
-fn array<'a>(node: &'a Node, name: &str) -> Option<&'a [Node]> {
-    match node.member(name)?.value() {
-        Value::Array(elements) => Some(elements),
-        _ => None,
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -173,11 +165,11 @@ fn is_about_access(payload: &Node) -> bool {
     payload.member("permissions").is_some_and(|p| p.has("basic_access"))
         || (payload.member("type").is_some_and(|t| t.is_text("options")) && has(&["streaming", "ads_audio"]))
         || has(&["country_iso", "open", "offers"])
-        || (array(payload, "error").is_some_and(<[Node]>::is_empty) && has(&["results"]))
+        || (array(payload, "error").is_some_and(<[Node]>::is_empty)
+            && payload.member("results").is_some_and(|r| matches!(r.value(), Value::Bool)))
 }
 
 fn page(page: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
-    let is_null = |node: &Node| matches!(node.value(), Value::Null);
     let data = array(page, "data").unwrap_or_default();
     if let Some(first) = data.first()
         && !data.iter().any(|i| kind(i).is_some())

@@ -8,7 +8,7 @@ use crate::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, description, names, places, text_within},
+        streaming::{add_playlist, add_track, array, description, is_null, names, places, text_within},
     },
     vocabulary::SubjectId,
 };
@@ -18,9 +18,10 @@ const NAME: &str = "Spotify";
 /// Reads an answer of the Web API.
 ///
 /// Kept (section 1): of a track its id, title, artists, album, ISRC and popularity, and when the subject played
-/// it; of a playlist its id, name, description, number of tracks and tracks. Owners, followers, who added what,
-/// images, links and the context of a play are dropped. Episodes, albums, artists and users are Spotify's too
-/// and have nothing covered; so have places in a playlist whose track is gone (null).
+/// it; of a playlist its id, name, description, number of tracks and tracks. The tracks of an album are rows.
+/// Owners, followers, who added what, images, links and the context of a play are dropped. Episodes, albums
+/// themselves, artists and users are Spotify's too and have nothing covered; so have places in a playlist whose
+/// track is gone (null).
 ///
 /// Spotify renamed `tracks` to `items` and `track` to `item` in playlists in 2026; both are read.
 ///
@@ -60,13 +61,9 @@ fn is_kind(node: &Node, kind: &str) -> bool {
     node.member("type").is_some_and(|k| k.is_text(kind))
 }
 
-fn is_array(node: &Node, name: &str) -> bool {
-    matches!(node.member(name).map(Node::value), Some(Value::Array(_)))
-}
-
 /// A track has `artists`; the tracks of other services have a `title`, which Spotify's have not.
 fn is_track(node: &Node) -> bool {
-    let kind = is_kind(node, "track") || (is_array(node, "artists") && !node.has("type"));
+    let kind = is_kind(node, "track") || (array(node, "artists").is_some() && !node.has("type"));
     kind && (node.has("name") || node.has("artists") || has_uri(node)) && !node.has("title")
 }
 
@@ -99,7 +96,7 @@ fn is_item(node: &Node) -> bool {
 /// Whether it has what pages have beside their items.
 fn is_page(node: &Node) -> bool {
     let about = ["href", "limit", "offset", "total", "next", "cursors"];
-    is_array(node, "items") && (about.iter().any(|name| node.has(name)) || node.members().len() == 1)
+    array(node, "items").is_some() && (about.iter().any(|name| node.has(name)) || node.members().len() == 1)
 }
 
 /// What lists and search results are of.
@@ -109,7 +106,7 @@ fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> 
     let expected = "a track, an episode, a playlist, or a page or list of them";
     let of_lists =
         |m: &Node| LISTS.contains(&m.name()) && (is_page(m) || matches!(m.value(), Value::Array(_)));
-    let beside = |m: &Node| matches!(m.name(), "seeds" | "message") || matches!(m.value(), Value::Null);
+    let beside = |m: &Node| matches!(m.name(), "seeds" | "message") || is_null(m);
     if is_item(payload) {
         item(payload, rows)
     } else if is_page(payload) {
@@ -128,7 +125,6 @@ const ITEM: &str = "a track, an episode or a playlist";
 
 fn items(list: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     let list = list.elements("an array of tracks or playlists")?;
-    let is_null = |node: &Node| matches!(node.value(), Value::Null);
     if let Some(first) = list.iter().find(|i| !is_null(i))
         && !list.iter().any(is_item)
     {
@@ -138,17 +134,15 @@ fn items(list: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
 }
 
 fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+    if is_uncovered(node) {
+        let tracks = node.member("tracks").and_then(|t| array(t, "items")).unwrap_or_default();
+        return tracks.iter().filter(|t| is_track(t)).try_for_each(|t| item(t, rows));
+    }
     if is_playlist(node) {
         let playlist = playlist(node, rows);
         return add_playlist(rows, node, playlist);
     }
-    let track = if is_track(node) || is_place(node) {
-        performance(node)
-    } else if is_uncovered(node) {
-        Ok(None)
-    } else {
-        Err(node.misfit(ITEM))
-    };
+    let track = if is_track(node) || is_place(node) { performance(node) } else { Err(node.misfit(ITEM)) };
     add_track(rows, node, track)
 }
 
