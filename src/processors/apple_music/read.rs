@@ -299,3 +299,50 @@ fn notes(node: &Node) -> Result<Option<Text>, Misfit> {
         None => Ok(node.optional("short", description)?.flatten()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many rows are kept, unless the payload is not Apple's.
+    fn kept(payload: &str) -> Option<usize> {
+        match read(SubjectId::random(), payload.as_bytes()) {
+            Ok(reading) => Some(reading.kept().len()),
+            Err(PayloadError::NotOfSystem(_)) => None,
+            Err(PayloadError::Vendor(error)) => panic!("{payload}: {error}"),
+        }
+    }
+
+    #[test]
+    fn what_has_apples_marks_is_apples() {
+        for (payload, rows) in [
+            (r#"{"data": [{"id": "1", "type": "songs"}], "total": 1}"#, Some(1)),
+            (r#"{"data": [{"id": "1", "type": "songs", "uri": "planted"}]}"#, None),
+            (r#"{"data": [{"id": "1", "type": "songs", "uri": "planted", "attributes": {}}]}"#, Some(1)),
+            (r#"{"data": [{"id": true, "type": "songs"}]}"#, None),
+            (r#"{"data": [{"id": "1", "type": "planted"}]}"#, None),
+            (r#"{"data": [], "total": 0}"#, None),
+            (r#"{"data": [null]}"#, None),
+            (r#"{"results": {"songs": null}}"#, None),
+            (r#"{"results": {}, "count": 0}"#, None),
+            (r#"{"errors": [{"title": "planted"}]}"#, None),
+            (
+                r#"{"results": {"songs": {"data": [{"id": "1", "type": "songs"}]}},
+                    "errors": [{"title": "planted", "status": "500"}]}"#,
+                Some(1),
+            ),
+        ] {
+            assert_eq!(kept(payload), rows, "{payload}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_by_nothing_is_no_row() {
+        let page =
+            r#"{"data": [{"id": "", "type": "songs"}, {"id": "", "type": "playlists", "attributes": {}}]}"#;
+        assert_eq!(kept(page), Some(0));
+        let playlist = r#"{"data": [{"id": "", "type": "playlists",
+            "relationships": {"tracks": {"data": [{"id": "", "type": "songs"}]}}}]}"#;
+        assert_eq!(kept(playlist), Some(0));
+    }
+}

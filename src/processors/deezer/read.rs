@@ -259,3 +259,34 @@ fn take_epoch(node: &Node) -> Result<DateTime<Utc>, Misfit> {
     node.keep();
     Ok(at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_deezers_marks_is_deezers() {
+        for (payload, rows) in [
+            (r#"{"id": 1, "title": "A", "duration": 1, "rank": 1, "preview": ""}"#, Some(1)),
+            (r#"{"id": 1, "title": "A", "duration": 1, "rank": 1}"#, None),
+            (r#"{"id": 1, "title": "A", "name": "A", "duration": 1, "rank": 1, "preview": ""}"#, None),
+            (r#"{"id": 1, "title": "A", "nb_tracks": 1, "checksum": ""}"#, Some(1)),
+            (r#"{"id": 1, "title": "A", "nb_tracks": 1}"#, None),
+            (r#"{"id": 1, "title": "A", "type": "track", "uri": "planted"}"#, None),
+            (r#"{"id": "A", "title": "A", "type": "album"}"#, None),
+            (r#"{"id": "A", "type": "mood", "link": "https://www.deezer.com/mood/1"}"#, Some(0)),
+            (r#"{"id": "A", "type": "mood", "link": "https://planted.example/www.deezer.com/"}"#, None),
+            (r#"{"error": "planted", "planted": 1}"#, None),
+            (r#"{"error": [], "results": {"data": [{"SNG_ID": "1"}]}}"#, None),
+            (r#"{"tracks": {"data": []}, "planted": {"data": []}}"#, None),
+            ("true", None),
+        ] {
+            let kept = match read(SubjectId::random(), payload.as_bytes()) {
+                Ok(reading) => Some(reading.kept().len()),
+                Err(PayloadError::NotOfSystem(_)) => None,
+                Err(PayloadError::Vendor(error)) => panic!("{payload}: {error}"),
+            };
+            assert_eq!(kept, rows, "{payload}");
+        }
+    }
+}
