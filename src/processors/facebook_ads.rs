@@ -16,7 +16,7 @@
 mod conversions;
 mod send;
 
-pub use send::{Event, send_ad_performance, send_streaming, send_user};
+pub use send::Event;
 
 use super::{
     Misfit, PayloadError, Reading, VendorError,
