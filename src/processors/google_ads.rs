@@ -14,6 +14,9 @@
 //! - <https://developers.google.com/data-manager/api/devguides/concepts/formatting>
 
 mod row;
+mod send;
+
+pub use send::{Click, Conversion, Figure, Music, Upload, Variable};
 
 use super::{
     Misfit, PayloadError, Reading, VendorError,

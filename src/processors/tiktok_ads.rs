@@ -13,6 +13,9 @@
 //! - <https://github.com/tiktok/tiktok-business-api-sdk>
 
 mod row;
+mod send;
+
+pub use send::{Event, Source};
 
 use super::{
     Misfit, PayloadError, Reading, VendorError,

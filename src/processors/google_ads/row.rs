@@ -99,20 +99,24 @@ fn id_of(name: &Node) -> Option<ExternalId> {
     if digits(customer) && digits(id) { id.parse().ok() } else { None }
 }
 
+/// The segments that say when: a name, what stands there, and up to which day it goes from there.
+type Span = (&'static str, &'static str, fn(NaiveDate) -> Option<NaiveDate>);
+
+const SPANS: [Span; 4] = [
+    ("date", "a date such as 2026-01-05", Some),
+    ("week", "the date of a Monday", |day| {
+        day.checked_add_days(Days::new(6)).filter(|_| day.weekday() == Weekday::Mon)
+    }),
+    ("month", "the date of the first day of a month", |day| last_day(day, 1)),
+    ("quarter", "the date of the first day of a quarter", |day| {
+        last_day(day, 3).filter(|_| day.month0() % 3 == 0)
+    }),
+];
+
 /// The days that a row is about, by the smallest of its segments of time that has days.
 fn period(row: &Node) -> Result<Option<Period>, Misfit> {
     let Some(segments) = object(row, ["segments", "segments"])? else { return Ok(None) };
-    let spans: [(&str, &str, fn(NaiveDate) -> Option<NaiveDate>); 4] = [
-        ("date", "a date such as 2026-01-05", Some),
-        ("week", "the date of a Monday", |day| {
-            day.checked_add_days(Days::new(6)).filter(|_| day.weekday() == Weekday::Mon)
-        }),
-        ("month", "the date of the first day of a month", |day| last_day(day, 1)),
-        ("quarter", "the date of the first day of a quarter", |day| {
-            last_day(day, 3).filter(|_| day.month0() % 3 == 0)
-        }),
-    ];
-    for (name, expected, last) in spans {
+    for (name, expected, last) in SPANS {
         let read = |text: &str| {
             let FullDate(from) = text.parse().ok()?;
             Period::new(from, last(from)?).ok()
