@@ -111,7 +111,7 @@ impl Takes<StreamingData> for FacebookAds {
 }
 
 /// An e-mail address as Meta matches it: without spaces around it, in lower case, hashed \[P\].
-pub(super) fn hashed_email(email: &Email) -> String {
+pub(in crate::processors) fn hashed_email(email: &Email) -> String {
     sha256(&email.as_str().trim().to_lowercase())
 }
 
