@@ -18,8 +18,10 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Body, EventId, Lacking, Misfit, PayloadError, Reading, Takes, VendorError,
+    Body, Deletion, EventId, Identity, Interface, Lacking, Method, Misfit, PayloadError, Reading, Takes,
+    VendorError, Wanted,
     body::number,
+    deletion::Content,
     payload::{Node, Value},
     reading::Rows,
     send::sealed::Sealed,
@@ -27,7 +29,8 @@ use super::{
 use crate::{
     data::{AnalyticsData, Page, PageView},
     gate::{Recipient, Told},
-    vocabulary::{ProcessorId, SubjectId},
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// PostHog as a recipient.
@@ -40,6 +43,33 @@ impl Recipient for PostHog {
 }
 
 const NAME: &str = "PostHog";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::POSTHOG,
+    kind: ProcessorKind::AnalyticsProvider,
+    name: NAME,
+    legal_name: Some("PostHog, Inc."),
+    privacy_terms: "https://posthog.com/privacy",
+};
+
+/// How a person's data is deleted there.
+///
+/// Of what is sent here there is nothing to delete, because no event belongs to a person; this is for what other
+/// code of the host sent under an id of the person's.
+pub const DELETION: Deletion = Deletion::Documented(&[Interface {
+    deletes: "the person and their events so far; events are deleted later, not at once",
+    method: Method::Delete,
+    url: "https://<host>/api/projects/<project>/persons/<person>/?delete_events=true",
+    content: Content::Nothing,
+    wants: &[
+        Wanted::id("host", "the host of the project, such as eu.posthog.com"),
+        Wanted::id("project", "the number of the project"),
+        Wanted::id("person", "PostHog's id of the person"),
+    ],
+    evidence: Evidence::Primary,
+    source: "https://posthog.com/docs/privacy/data-storage",
+}]);
 
 /// Reads a captured event, a batch of them, or an answer of the events list.
 ///

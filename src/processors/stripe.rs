@@ -10,7 +10,9 @@
 //! - <https://docs.stripe.com/privacy/redaction>
 
 use super::{
-    Body, Lacking, Misfit, PayloadError, Reading, Takes, VendorError,
+    Body, Deletion, Identity, Interface, Lacking, Method, Misfit, PayloadError, Reading, Takes, VendorError,
+    Wanted,
+    deletion::Content,
     payload::{Node, Value},
     reading::Rows,
     send::sealed::Sealed,
@@ -20,7 +22,8 @@ use crate::{
         BillingAddress, BillingAddressParts, CardExpiry, Email, PartialCard, PaymentData, Text, UserData,
     },
     gate::{Recipient, Told},
-    vocabulary::{Country, ProcessorId, SubjectId},
+    policy::Evidence,
+    vocabulary::{Country, ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Stripe as a recipient.
@@ -33,6 +36,48 @@ impl Recipient for Stripe {
 }
 
 const NAME: &str = "Stripe";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::STRIPE,
+    kind: ProcessorKind::PaymentProcessor,
+    name: NAME,
+    legal_name: Some("Stripe, Inc."),
+    privacy_terms: "https://stripe.com/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::Documented(&[
+    Interface {
+        deletes: "the customer, for good, and ends its subscriptions; charges and invoices stay",
+        method: Method::Delete,
+        url: "https://api.stripe.com/v1/customers/<customer>",
+        content: Content::Nothing,
+        wants: &[CUSTOMER],
+        evidence: Evidence::Primary,
+        source: "https://docs.stripe.com/api/customers/delete",
+    },
+    Interface {
+        deletes: "prepares to redact the customer and what belongs to it (public preview); then the job is run",
+        method: Method::Post,
+        url: "https://api.stripe.com/v1/privacy/redaction_jobs",
+        content: Content::Form(&[("objects[customers][]", "<customer>"), ("validation_behavior", "fix")]),
+        wants: &[CUSTOMER],
+        evidence: Evidence::Primary,
+        source: "https://docs.stripe.com/api/privacy/redaction-job/create",
+    },
+    Interface {
+        deletes: "runs a redaction, which cannot be undone (public preview)",
+        method: Method::Post,
+        url: "https://api.stripe.com/v1/privacy/redaction_jobs/<job>/run",
+        content: Content::Nothing,
+        wants: &[Wanted::id("job", "the id that the redaction job got when it was made")],
+        evidence: Evidence::Primary,
+        source: "https://docs.stripe.com/api/privacy/redaction-job/run",
+    },
+]);
+
+const CUSTOMER: Wanted = Wanted::id("customer", "Stripe's id of the customer");
 
 /// Reads an object, a list or an event of the Stripe API.
 ///

@@ -18,14 +18,17 @@ mod send;
 pub use send::{Event, Source};
 
 use super::{
-    Misfit, PayloadError, Reading, VendorError,
+    Deletion, Identity, Interface, Method, Misfit, PayloadError, Reading, VendorError, Wanted,
+    body::hashed_email,
+    deletion::Content,
     payload::{Node, Value},
     reading::Rows,
 };
 use crate::{
     data::{AdPerformanceData, Currency},
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// TikTok Ads as a recipient.
@@ -38,6 +41,33 @@ impl Recipient for TikTokAds {
 }
 
 const NAME: &str = "TikTok Ads";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::TIKTOK_ADS,
+    kind: ProcessorKind::AdNetwork,
+    name: NAME,
+    legal_name: Some("TikTok Inc."),
+    privacy_terms: "https://ads.tiktok.com/i18n/official/policy/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::Documented(&[Interface {
+    deletes: "the person from an audience; events that were sent stay",
+    method: Method::Post,
+    url: "https://business-api.tiktok.com/open_api/v1.3/segment/mapping/",
+    content: Content::Json(concat!(
+        r#"{"advertiser_ids":["<advertiser>"],"action":"delete","id_schema":["EMAIL_SHA256"],"#,
+        r#""batch_data":[[{"id":"<email>","audience_ids":["<audience>"]}]]}"#,
+    )),
+    wants: &[
+        Wanted::id("advertiser", "the id of the advertiser"),
+        Wanted::id("audience", "the id of the audience segment"),
+        Wanted::hashed_email(hashed_email),
+    ],
+    evidence: Evidence::SecondHand,
+    source: "https://ads.tiktok.com/marketing_api/docs?id=1739940585975809",
+}]);
 
 /// Reads an answer of the Marketing API, or rows of a report.
 ///

@@ -7,7 +7,11 @@ use super::TikTokAds;
 use crate::{
     data::{AdPerformanceData, StreamingData, UserData},
     gate::Told,
-    processors::{Body, EventId, Lacking, Takes, body::sha256, send::sealed::Sealed},
+    processors::{
+        Body, EventId, Lacking, Takes,
+        body::{hashed_email, sha256},
+        send::sealed::Sealed,
+    },
     vocabulary::Country,
 };
 
@@ -62,9 +66,8 @@ impl Takes<UserData> for TikTokAds {
 
     fn body(user: &UserData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
         let email = user.email.as_ref().ok_or(Lacking::new("an e-mail address"))?;
-        // Without spaces around it and in lower case [S].
-        let email = sha256(&email.as_str().trim().to_lowercase());
-        Ok(body(event, told, User { email: Some(email), external_id: None }, None))
+        let user = User { email: Some(hashed_email(email)), external_id: None };
+        Ok(body(event, told, user, None))
     }
 }
 
