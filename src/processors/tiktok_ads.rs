@@ -77,8 +77,8 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 ///
 /// Conversions are `conversion`, which is what TikTok calls so: how often the one event happened that the ad
 /// group is optimised for. A report may also count events by name (`complete_payment`, `registration`), and one
-/// of them is that very event; which one it does not say. So they are kept only in a report without `conversion`,
-/// each under its name, and of names that count one event twice (`purchase`, `total_purchase`, `cta_purchase`) the
+/// of them is that very event; which one it does not say. So they are kept only in a row without `conversion`, each
+/// under its name, and of names that count one event twice (`purchase`, `total_purchase`, `cta_purchase`) the
 /// plain one.
 ///
 /// Dropped are `total_metrics`, whatever says who saw an ad (age, gender, place, device, interests), and lists of
@@ -135,8 +135,13 @@ fn read_answer(
         return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code"])));
     }
     let mut rows = Rows::new();
+    let answer = code(&payload).is_some();
+    let read = |row: &Node| match row.value() {
+        Value::Object(_) if answer || is_row(row) => row::read(row, currency),
+        _ => Err(row.misfit(ROW)),
+    };
     list(&payload)
-        .and_then(|list| list.iter().try_for_each(|row| rows.add(row, read_row(row, currency))))
+        .and_then(|list| list.iter().try_for_each(|row| rows.add(row, read(row))))
         .map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
     Ok(rows.guard(subject, &TikTokAds::ID, &payload))
 }
@@ -159,7 +164,7 @@ fn is_row(node: &Node) -> bool {
 const LIST: &str = "an array of rows";
 const ROW: &str = "a row of a report, with dimensions and metrics";
 
-/// The rows of an answer, of its `data`, or by themselves.
+/// The rows of an answer, of its `data`, or by themselves. What an answer lists need not be rows of a report.
 fn list(payload: &Node) -> Result<&[Node], Misfit> {
     let answer = code(payload).is_some();
     let data = if answer { payload.member("data") } else { Some(payload) };
@@ -167,23 +172,16 @@ fn list(payload: &Node) -> Result<&[Node], Misfit> {
     let rows = match data.value() {
         Value::Array(rows) => rows.as_slice(),
         Value::Object(_) if is_row(data) => std::slice::from_ref(data),
-        Value::Object(_) => match data.member("list") {
-            Some(list) if answer || data.has("page_info") => list.elements(LIST)?,
-            _ if answer => &[],
-            list => list.map_or(Ok(&[][..]), |list| list.elements(LIST))?,
+        Value::Object(_) if answer || data.has("page_info") => match data.member("list") {
+            Some(list) => list.elements(LIST)?,
+            None => &[],
         },
         _ => &[],
     };
-    if answer || rows.iter().any(is_row) || (rows.is_empty() && data.has("page_info") && data.has("list")) {
+    let empty_page = rows.is_empty() && data.has("page_info") && data.has("list");
+    if answer || empty_page || rows.iter().any(is_row) {
         Ok(rows)
     } else {
         Err(payload.misfit("an answer with code and data, or rows of a report with dimensions and metrics"))
     }
-}
-
-fn read_row(row: &Node, currency: Option<Currency>) -> Result<Option<AdPerformanceData>, Misfit> {
-    if !row.is_object() {
-        return Err(row.misfit(ROW));
-    }
-    row::read(row, currency)
 }
