@@ -298,3 +298,46 @@ impl Answer {
         self.rows.add(row, row::read(row, self.currency))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(payload: &str) -> PayloadError {
+        read(SubjectId::random(), payload.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn an_error_of_another_service_of_google_is_not_of_google_ads() {
+        let error = |details: &str| {
+            refusal(&format!(
+                r#"{{"error": {{"code": 403, "message": "", "status": "PERMISSION_DENIED", "details": [{details}]}}}}"#
+            ))
+        };
+        assert!(matches!(error(""), PayloadError::Vendor(_)));
+        let service = |name: &str| error(&format!(r#"{{"metadata": {{"service": "{name}"}}}}"#));
+        assert!(matches!(service("googleads.googleapis.com"), PayloadError::Vendor(_)));
+        assert!(matches!(service("analyticsdata.googleapis.com"), PayloadError::NotOfSystem(_)));
+        for other in
+            [r#"{"error": {"status": 401, "message": ""}}"#, r#"{"error": {"code": 190, "type": "OAuth"}}"#]
+        {
+            assert!(matches!(refusal(other), PayloadError::NotOfSystem(_)), "{other}");
+        }
+    }
+
+    #[test]
+    fn results_of_others_are_not_googles() {
+        for other in [
+            r#"{"results": [], "next": null}"#,
+            r#"{"results": [{"id": "1", "properties": {}}], "totalResultsCount": "1", "next": null}"#,
+            r#"{"results": [{"id": "1", "properties": {}}]}"#,
+            r#"{"results": [{"campaigns": {}}]}"#,
+            r#"{"resourceNames": ["people/1"]}"#,
+            r#"{"metrics": {"clicks": "1"}, "dimensions": {}}"#,
+            r#"{"metrics": {"views": "1"}}"#,
+            r#"{"requestId": "1"}"#,
+        ] {
+            assert!(matches!(refusal(other), PayloadError::NotOfSystem(_)), "{other}");
+        }
+    }
+}

@@ -185,3 +185,23 @@ fn list(payload: &Node) -> Result<&[Node], Misfit> {
         Err(payload.misfit("an answer with code and data, or rows of a report with dimensions and metrics"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_others_are_not_tiktoks() {
+        for other in [
+            r#"{"code": 40105, "message": "no data and no request_id"}"#,
+            r#"{"code": "validation_error", "data": {}}"#,
+            r#"{"list": [], "total": 0}"#,
+            r#"{"list": [{"campaign_id": "1"}], "page_info": {}}"#,
+            r#"{"dimensions": [], "metrics": []}"#,
+            r#"{"metrics": {"clicks": "1"}}"#,
+        ] {
+            let error = read(SubjectId::random(), other.as_bytes()).unwrap_err();
+            assert!(matches!(error, PayloadError::NotOfSystem(_)), "{other}");
+        }
+    }
+}
