@@ -1,12 +1,12 @@
 //! TikTok Ads: an ad network of TikTok; source and recipient of ad performance data.
 //!
-//! Which of TikTok's companies it is depends on where the account is: TikTok Inc. in the USA, TikTok Technology
-//! Limited (Ireland) and TikTok Information Technologies UK Limited for people in the EEA and the UK \[S\]. Policy: section 1
+//! TikTok Inc. (USA), for people in the EEA TikTok Technology Limited (Ireland) \[S\]. Policy: section 1
 //! (collection from ad networks), section 3 (sharing for marketing campaigns, which needs consent). The Events
 //! API has no field for consent under the GDPR that we could find, so without consent nothing is sent. An event
-//! has `limited_data_use`, which limits what TikTok does with it under the laws of states of the USA \[S\]; what its
-//! absence means is unconfirmed, so it is always sent. Whatever identifies a person must be hashed with SHA-256
-//! \[P\]. Sent events cannot be deleted one by one (unconfirmed).
+//! has `limited_data_use`, which limits what TikTok does with it under the laws of states of the USA \[S\]; what
+//! its absence means is unconfirmed, so it is always sent. Whatever identifies a person must be hashed with
+//! SHA-256 \[P\]. Sent events cannot be deleted one by one (unconfirmed). The form of reports is read in a copy
+//! of TikTok's page \[C\].
 //! - <https://business-api.tiktok.com/portal/docs?id=1740302848100353> (reports)
 //! - <https://business-api.tiktok.com/portal/docs?id=1751443967255553> (metrics)
 //! - <https://business-api.tiktok.com/portal/docs?id=1771100865818625> (Events API)
@@ -72,26 +72,27 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// Reads an answer of the Marketing API, or rows of a report.
 ///
 /// Kept of each row of a report (section 1): campaign, day, spend, impressions, clicks, conversions. Spend is
-/// `spend`, or `cost` in a report of GMV Max, in the currency that the row names, otherwise in that of the account,
-/// whatever it is. Of an hour the day is kept. Where TikTok has no value it writes `-`, and `0` or `-1` for an id.
+/// `spend`, or `cost` in a report of GMV Max, in the currency that the row names, otherwise in that of the
+/// account, whatever it is. Of an hour the day is kept. Where TikTok has no value it writes `-`, and `0` or `-1`
+/// for an id.
 ///
 /// Conversions are `conversion`, which is what TikTok calls so: how often the one event happened that the ad
 /// group is optimised for. A report may also count events by name (`complete_payment`, `registration`), and one
-/// of them is that very event; which one it does not say. So they are kept only in a row without `conversion`, each
-/// under its name, and of names that count one event twice (`purchase`, `total_purchase`, `cta_purchase`) the
-/// plain one.
+/// of them is that very event; which one it does not say. So they are kept only in a row without `conversion`,
+/// each under its name, and of names that count one event twice (`purchase`, `total_purchase`, `cta_purchase`)
+/// the plain one.
 ///
-/// Dropped are `total_metrics`, whatever says who saw an ad (age, gender, place, device, interests), and lists of
-/// campaigns, ads and advertisers, which have no numbers.
+/// Dropped are `total_metrics`, whatever says who saw an ad (age, gender, place, device, interests), and lists
+/// of campaigns, ads and advertisers, which have no numbers.
 ///
 /// # Errors
-/// When the payload is no answer of TikTok's, or an error of TikTok's own, which stands in an HTTP 200 with a `code`
-/// other than 0.
+/// When the payload is no answer of TikTok's, or an error of TikTok's own, which stands in an HTTP 200 with a
+/// `code` other than 0.
 ///
 /// ```
 /// use dynamoi_privacy::{processors::tiktok_ads, vocabulary::SubjectId};
 /// let payload = br#"{"code": 0, "message": "OK", "request_id": "2026", "data": {"list": [{
-///     "dimensions": {"campaign_id": "1714125042508817", "stat_time_day": "2026-01-05 00:00:00", "gender": "MALE"},
+///     "dimensions": {"campaign_id": "1", "stat_time_day": "2026-01-05 00:00:00", "gender": "MALE"},
 ///     "metrics": {"spend": "20.00", "clicks": "69", "currency": "USD"}
 /// }]}}"#;
 /// let reading = tiktok_ads::read(SubjectId::random(), payload)?;
@@ -146,7 +147,7 @@ fn read_answer(
     Ok(rows.guard(subject, &TikTokAds::ID, &payload))
 }
 
-/// The code of an answer, which is 0 when nothing went wrong. Every answer has one beside `data` and `request_id`.
+/// The code of an answer, which is 0 when nothing went wrong. It stands beside `data` and `request_id`.
 fn code(answer: &Node) -> Option<u64> {
     let numbered = answer.has("data") || answer.has("request_id");
     let code = answer.member("code").filter(|_| numbered)?;
