@@ -8,6 +8,7 @@ mod guarded;
 mod reason;
 mod refusal;
 mod request;
+mod signals;
 mod stamp;
 mod view;
 
@@ -25,7 +26,8 @@ pub use self::{
     guarded::Guarded,
     reason::{Reason, Reasons},
     refusal::{NotPermitted, Refusal},
-    request::{Action, ActionType, Cookies, Flow, Request, Signals},
+    request::{Action, ActionType, Flow, Request},
+    signals::{Cookies, NotACookieName, ProbeCookie, Signals},
     view::RecordError,
 };
 use self::{cleared::Permit, decision::Question, view::View};

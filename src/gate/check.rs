@@ -7,7 +7,8 @@ use super::{
     cleared::Permit,
     decision::{Question, Sight, Standing},
     reason::Reasons,
-    request::{Action, Flow, Signals},
+    request::{Action, Flow},
+    signals::Signals,
     stamp::Until,
     view::Seen,
 };
