@@ -4,6 +4,7 @@ mod answer;
 mod check;
 mod cleared;
 mod decision;
+mod gpc;
 mod guarded;
 mod reason;
 mod refusal;
@@ -23,6 +24,7 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
+    gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
     refusal::{NotPermitted, Refusal},

@@ -11,5 +11,6 @@
     reason = "a refusal gives the data back, and the data of these tests is large"
 )]
 
+mod gpc_json;
 mod headers;
 mod refusals;
