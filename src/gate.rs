@@ -7,6 +7,7 @@ mod decision;
 mod gpc;
 mod guarded;
 mod reason;
+mod recipient;
 mod refusal;
 mod request;
 mod signals;
