@@ -4,18 +4,22 @@
 /// "other streaming services", "other third-party providers"), as a type.
 ///
 /// `recipient!(pub Adform = "adform");` makes a struct `Adform` without fields, of the visibility that is written, and
-/// its [`Recipient`](crate::gate::Recipient). From then on it is what [`PostHog`](crate::processors::PostHog) is: data
-/// is shared with it, scopes name it, and what was cleared for it fits nowhere else. Documentation and attributes may
-/// stand before the name, as before a struct; the type is `Debug`, `Clone` and `Copy` as it is.
+/// its [`Recipient`](crate::gate::Recipient). From then on it is judged as the twelve are: data is shared with it,
+/// scopes name it, and what was cleared for it fits nowhere else. What a request to it looks like only the host knows,
+/// so the host's own code lets the data out, with [`Cleared::open`](crate::gate::Cleared::open). Documentation and
+/// attributes may stand before the name, as before a struct; the type is `Debug`, `Clone` and `Copy` as it is.
 ///
 /// The compiler refuses an ill-formed id here and now, also in a crate that never uses the type. Whether the policy in
 /// force registers the id, and as what, is asked by each check: one that it does not register is refused with
 /// `recipient_not_permitted`, or `source_not_permitted` where data would be collected from it.
 ///
-/// One of the twelve is not declared again: its type is in [`processors`](crate::processors), and there is what its
-/// own consent signal is made by.
+/// One of the twelve is not declared again: its type is in [`processors`](crate::processors), and so is the request
+/// with its own consent signal.
 ///
 /// ```
+/// use std::error::Error;
+///
+/// use chrono::{DateTime, Utc};
 /// use dynamoi_privacy::consent::Event;
 /// use dynamoi_privacy::data::AdPerformanceData;
 /// use dynamoi_privacy::gate::{Cleared, Gate, Guarded, Recipient};
@@ -24,9 +28,11 @@
 ///
 /// dynamoi_privacy::recipient!(pub Adform = "adform");
 ///
-/// /// The host's own client of Adform.
-/// fn report(numbers: Cleared<AdPerformanceData, Adform>) {
-/// #   let _ = numbers.guard();
+/// /// The host's own client of Adform: nothing but what was cleared for it fits in here.
+/// type Report = Cleared<AdPerformanceData, Adform>;
+/// fn report(gate: &Gate, numbers: Report, now: DateTime<Utc>) -> Result<u64, Box<dyn Error>> {
+///     let numbers = numbers.open(gate, now)?; // and to Adform with them
+///     Ok(numbers.clicks.unwrap_or_default())
 /// }
 ///
 /// let mut policy = Document::dynamoi();
@@ -41,16 +47,19 @@
 /// gate.record(Event::grant(subject, Purpose::MarketingCampaigns, "1.0.0", now))?;
 ///
 /// // Taken in: where it came from goes with it.
-/// let numbers = Guarded::obtained(subject, Adform::ID, AdPerformanceData::default());
+/// let numbers = AdPerformanceData { clicks: Some(3), ..Default::default() };
+/// let numbers = Guarded::obtained(subject, Adform::ID, numbers);
 /// let numbers = gate.collect(numbers, Purpose::MarketingCampaigns, now)?.admit(&gate, now)?;
 /// // And shared.
-/// report(gate.share(numbers, Purpose::MarketingCampaigns, Adform, now)?);
+/// let cleared = gate.share(numbers, Purpose::MarketingCampaigns, Adform, now)?;
+/// assert_eq!(report(&gate, cleared, now)?, 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// Without the macro it is the same in more words, for a type that has to be more than a name. An ill-formed id is
-/// then found where the type is first used, and one of the twelve is not refused: two types for one processor are
-/// judged alike, and what was cleared for the one does not fit where the other is wanted.
+/// then found where the type is first used. With
+/// [`ProcessorId::from_static`](crate::vocabulary::ProcessorId::from_static) it may also be one of the twelve: two
+/// types for one processor are judged alike, and what was cleared for the one does not fit where the other is wanted.
 ///
 /// ```
 /// use dynamoi_privacy::gate::Recipient;
