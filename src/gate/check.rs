@@ -140,7 +140,7 @@ impl Gate {
 }
 
 impl<'g> Check<'g> {
-    /// What the person's browser signals with the request (section 5).
+    /// What the person's browser signals with the request (section 5), as [`Signals::from_headers`] reads it.
     pub fn signals(mut self, signals: Signals) -> Self {
         self.signals = signals;
         self

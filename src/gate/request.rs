@@ -40,7 +40,7 @@ pub struct Request {
     pub flow: Flow,
     /// The instant of the question.
     pub at: DateTime<Utc>,
-    /// What the person's browser signals.
+    /// What the person's browser signals, as [`Signals::from_headers`] reads it.
     pub signals: Signals,
 }
 
@@ -66,6 +66,17 @@ impl fmt::Debug for Request {
 }
 
 /// What is done with data: of which category, for which purpose, how, and where the data came from.
+///
+/// ```
+/// use dynamoi_privacy::gate::{Action, ActionType, Flow};
+/// use dynamoi_privacy::vocabulary::{DataCategory, ProcessorId, Purpose};
+///
+/// // A track that came from Deezer goes to Feature.fm.
+/// let share = Action::Share { processor: ProcessorId::FEATURE_FM, country: None };
+/// let flow = Flow::new(DataCategory::Streaming, Purpose::Promotion, share).obtained_from(ProcessorId::DEEZER);
+/// assert_eq!(flow.action.action_type(), ActionType::Share);
+/// assert_eq!(flow.origin, Some(ProcessorId::DEEZER));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "a new field is a new wire")]
 pub struct Flow {
