@@ -38,7 +38,11 @@ impl Body {
     /// A JSON body.
     pub(super) fn json(body: &impl Serialize) -> Self {
         // INVARIANT: the bodies are structs of texts and numbers, which always have a JSON form.
-        let text = serde_json::to_string(body).unwrap_or_default();
+        Self::json_text(serde_json::to_string(body).unwrap_or_default())
+    }
+
+    /// A JSON body that is written already.
+    pub(super) fn json_text(text: String) -> Self {
         Self { content_type: "application/json", text }
     }
 
@@ -63,19 +67,32 @@ impl fmt::Debug for Body {
     }
 }
 
+/// The name or the value of a form's field.
 fn encode(text: &str, to: &mut String) {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => to.push(char::from(byte)),
             b' ' => to.push('+'),
-            _ => {
-                const HEX: [u8; 16] = *b"0123456789ABCDEF";
-                let digit = |n: u8| HEX.get(usize::from(n)).copied().map(char::from);
-                to.push('%');
-                to.extend([digit(byte >> 4), digit(byte & 15)].into_iter().flatten());
-            }
+            _ => escape(byte, to),
         }
     }
+}
+
+/// A segment of a path or a value of a query: all but the unreserved characters of RFC 3986 are encoded.
+pub(super) fn percent_encode(text: &str, to: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => to.push(char::from(byte)),
+            _ => escape(byte, to),
+        }
+    }
+}
+
+fn escape(byte: u8, to: &mut String) {
+    const HEX: [u8; 16] = *b"0123456789ABCDEF";
+    let digit = |n: u8| HEX.get(usize::from(n)).copied().map(char::from);
+    to.push('%');
+    to.extend([digit(byte >> 4), digit(byte & 15)].into_iter().flatten());
 }
 
 /// The id of one event that is sent: random, made for this event alone, and derived from nothing.

@@ -18,17 +18,20 @@ mod send;
 
 use rust_decimal::Decimal;
 
-pub use send::{Event, send_ad_performance, send_streaming, send_user};
+pub use send::Event;
+pub(super) use send::hashed_email;
 
 use super::{
-    Misfit, PayloadError, Reading, VendorError,
+    Deletion, Identity, Interface, Method, Misfit, PayloadError, Reading, VendorError, Wanted,
+    deletion::Content,
     payload::{Node, Value},
     reading::Rows,
 };
 use crate::{
     data::{AdPerformanceData, Amount, Campaign, Currency, Money, Period, Spend},
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Facebook Ads as a recipient.
@@ -41,6 +44,41 @@ impl Recipient for FacebookAds {
 }
 
 const NAME: &str = "Facebook Ads";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::FACEBOOK_ADS,
+    kind: ProcessorKind::AdNetwork,
+    name: NAME,
+    legal_name: Some("Meta Platforms, Inc."),
+    privacy_terms: "https://www.facebook.com/privacy/policy/",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::Documented(&[
+    Interface {
+        deletes: "the person from every audience of an ad account; events that were sent stay",
+        method: Method::Delete,
+        url: "https://graph.facebook.com/<version>/act_<ad_account>/usersofanyaudience",
+        content: Content::Form(PAYLOAD),
+        wants: &[VERSION, Wanted::id("ad_account", "the id of the ad account, without act_"), EMAIL],
+        evidence: Evidence::Copied,
+        source: "https://developers.facebook.com/docs/marketing-api/audiences/guides/custom-audiences",
+    },
+    Interface {
+        deletes: "the person from one audience; events that were sent stay",
+        method: Method::Delete,
+        url: "https://graph.facebook.com/<version>/<custom_audience>/users",
+        content: Content::Form(PAYLOAD),
+        wants: &[VERSION, Wanted::id("custom_audience", "the id of the audience"), EMAIL],
+        evidence: Evidence::Primary,
+        source: "https://developers.facebook.com/documentation/ads-commerce/marketing-api/reference/custom-audience/users",
+    },
+]);
+
+const PAYLOAD: &[(&str, &str)] = &[("payload", r#"{"schema":["EMAIL_SHA256"],"data":[["<email>"]]}"#)];
+const VERSION: Wanted = Wanted::id("version", "the version of the Graph API, such as v25.0");
+const EMAIL: Wanted = Wanted::hashed_email(hashed_email);
 
 /// Reads an answer of the insights API.
 ///

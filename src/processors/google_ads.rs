@@ -1,10 +1,13 @@
 //! Google Ads: an ad network of Google; source and recipient of ad performance data.
 
-use super::{PayloadError, Reading, payload::Node};
+use super::{
+    Deletion, Identity, Interface, Method, PayloadError, Reading, Wanted, deletion::Content, payload::Node,
+};
 use crate::{
     data::AdPerformanceData,
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Google Ads as a recipient.
@@ -17,6 +20,34 @@ impl Recipient for GoogleAds {
 }
 
 const NAME: &str = "Google Ads";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::GOOGLE_ADS,
+    kind: ProcessorKind::AdNetwork,
+    name: NAME,
+    legal_name: Some("Google LLC"),
+    privacy_terms: "https://business.safety.google/privacy/",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::Documented(&[Interface {
+    deletes: "the person from an audience of an account; conversions that were uploaded stay",
+    method: Method::Post,
+    url: "https://datamanager.googleapis.com/v1/audienceMembers:remove",
+    content: Content::Json(concat!(
+        r#"{"destinations":[{"operatingAccount":{"accountType":"GOOGLE_ADS","accountId":"<customer>"},"#,
+        r#""productDestinationId":"<audience>"}],"#,
+        r#""audienceMembers":[{"userData":{"userIdentifiers":[{"emailAddress":"<email>"}]}}],"encoding":"HEX"}"#,
+    )),
+    wants: &[
+        Wanted::id("customer", "the id of the Google Ads account, without hyphens"),
+        Wanted::id("audience", "the id of the audience"),
+        Wanted::hashed_email(crate::processors::facebook_ads::hashed_email),
+    ],
+    evidence: Evidence::Primary,
+    source: "https://developers.google.com/data-manager/api/reference/rest/v1/audienceMembers/remove",
+}]);
 
 /// Reads an answer of the API.
 ///

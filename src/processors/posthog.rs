@@ -12,21 +12,25 @@
 //! - <https://posthog.com/docs/privacy/data-storage>
 //! - <https://posthog.com/docs/data/sessions>
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Body, EventId, Misfit, PayloadError, Reading, VendorError,
+    Body, Deletion, EventId, Identity, Interface, Lacking, Method, Misfit, PayloadError, Reading, Takes,
+    VendorError, Wanted,
     body::number,
+    deletion::Content,
     payload::{Node, Value},
     reading::Rows,
+    send::sealed::Sealed,
 };
 use crate::{
     data::{AnalyticsData, Page, PageView},
-    gate::{Cleared, Gate, Lapsed, Recipient},
-    vocabulary::{ProcessorId, SubjectId},
+    gate::{Recipient, Told},
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// PostHog as a recipient.
@@ -39,6 +43,33 @@ impl Recipient for PostHog {
 }
 
 const NAME: &str = "PostHog";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::POSTHOG,
+    kind: ProcessorKind::AnalyticsProvider,
+    name: NAME,
+    legal_name: Some("PostHog, Inc."),
+    privacy_terms: "https://posthog.com/privacy",
+};
+
+/// How a person's data is deleted there.
+///
+/// Of what is sent here there is nothing to delete, because no event belongs to a person; this is for what other
+/// code of the host sent under an id of the person's.
+pub const DELETION: Deletion = Deletion::Documented(&[Interface {
+    deletes: "the person and their events so far; events are deleted later, not at once",
+    method: Method::Delete,
+    url: "https://<host>/api/projects/<project>/persons/<person>/?delete_events=true",
+    content: Content::Nothing,
+    wants: &[
+        Wanted::id("host", "the host of the project, such as eu.posthog.com"),
+        Wanted::id("project", "the number of the project"),
+        Wanted::id("person", "PostHog's id of the person"),
+    ],
+    evidence: Evidence::Primary,
+    source: "https://posthog.com/docs/privacy/data-storage",
+}]);
 
 /// Reads a captured event, a batch of them, or an answer of the events list.
 ///
@@ -71,47 +102,52 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>
     Ok(rows.guard(subject, &PostHog::ID, &payload))
 }
 
+/// What PostHog wants to know of an event beside the data.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
+pub struct Event<'a> {
+    /// The key of the project (`phc_…`), which is no secret.
+    pub project: &'a str,
+    /// By which PostHog counts an event that is sent again once.
+    pub id: EventId,
+}
+
+impl Sealed for PostHog {}
+
 /// The body of `POST /i/v0/e/` for a page view or for the numbers of a period.
 ///
-/// `project` is the key of the project (`phc_…`), which is no secret. The event is nobody's: its `distinct_id`,
-/// which PostHog demands, is the id of the event, so that no two events have one in common and none can be
-/// traced to a person or to a session. No `$ip` is sent, and PostHog is told to make no profile and to look up
-/// no place.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_analytics(
-    cleared: Cleared<AnalyticsData, PostHog>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-    project: &str,
-    id: EventId,
-) -> Result<Body, Lapsed<AnalyticsData>> {
-    let (data, _) = cleared.release(gate, now)?;
-    let view = data.page_view.as_ref();
-    let (url, path) = match view.map(|view| view.page.as_str()) {
-        Some(page) if page.starts_with('/') => (None, Some(page)),
-        page => (page, None),
-    };
-    Ok(Body::json(&Capture {
-        api_key: project,
-        event: if view.is_some() { "$pageview" } else { "usage" },
-        distinct_id: id,
-        uuid: id,
-        timestamp: view.and_then(|v| v.at).map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-        properties: Properties {
-            current_url: url,
-            pathname: path,
-            date_from: data.period.map(|p| p.from().to_string()),
-            date_to: data.period.map(|p| p.to().to_string()),
-            page_views: data.page_views,
-            sessions: data.sessions,
-            session_length_ms: data.session_length_ms,
-            conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
-            process_person_profile: false,
-            geoip_disable: true,
-        },
-    }))
+/// The event is nobody's: its `distinct_id`, which PostHog demands, is the id of the event, so that no two
+/// events have one in common and none can be traced to a person or to a session. No `$ip` is sent, and PostHog
+/// is told to make no profile and to look up no place.
+impl Takes<AnalyticsData> for PostHog {
+    type With<'a> = Event<'a>;
+
+    fn body(data: &AnalyticsData, _: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
+        let view = data.page_view.as_ref();
+        let (url, path) = match view.map(|view| view.page.as_str()) {
+            Some(page) if page.starts_with('/') => (None, Some(page)),
+            page => (page, None),
+        };
+        Ok(Body::json(&Capture {
+            api_key: event.project,
+            event: if view.is_some() { "$pageview" } else { "usage" },
+            distinct_id: event.id,
+            uuid: event.id,
+            timestamp: view.and_then(|v| v.at).map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            properties: Properties {
+                current_url: url,
+                pathname: path,
+                date_from: data.period.map(|p| p.from().to_string()),
+                date_to: data.period.map(|p| p.to().to_string()),
+                page_views: data.page_views,
+                sessions: data.sessions,
+                session_length_ms: data.session_length_ms,
+                conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
+                process_person_profile: false,
+                geoip_disable: true,
+            },
+        }))
+    }
 }
 
 #[derive(Serialize)]

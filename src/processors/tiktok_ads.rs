@@ -1,10 +1,13 @@
 //! TikTok Ads: an ad network of TikTok; source and recipient of ad performance data.
 
-use super::{PayloadError, Reading, payload::Node};
+use super::{
+    Deletion, Identity, Interface, Method, PayloadError, Reading, Wanted, deletion::Content, payload::Node,
+};
 use crate::{
     data::AdPerformanceData,
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// TikTok Ads as a recipient.
@@ -17,6 +20,33 @@ impl Recipient for TikTokAds {
 }
 
 const NAME: &str = "TikTok Ads";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::TIKTOK_ADS,
+    kind: ProcessorKind::AdNetwork,
+    name: NAME,
+    legal_name: Some("TikTok Inc."),
+    privacy_terms: "https://ads.tiktok.com/i18n/official/policy/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::Documented(&[Interface {
+    deletes: "the person from an audience; events that were sent stay",
+    method: Method::Post,
+    url: "https://business-api.tiktok.com/open_api/v1.3/segment/mapping/",
+    content: Content::Json(concat!(
+        r#"{"advertiser_ids":["<advertiser>"],"action":"delete","id_schema":["EMAIL_SHA256"],"#,
+        r#""batch_data":[[{"id":"<email>","audience_ids":["<audience>"]}]]}"#,
+    )),
+    wants: &[
+        Wanted::id("advertiser", "the id of the advertiser"),
+        Wanted::id("audience", "the id of the audience segment"),
+        Wanted::hashed_email(crate::processors::facebook_ads::hashed_email),
+    ],
+    evidence: Evidence::SecondHand,
+    source: "https://ads.tiktok.com/marketing_api/docs?id=1739940585975809",
+}]);
 
 /// Reads an answer of the API.
 ///

@@ -13,4 +13,5 @@
 mod damage;
 mod payloads;
 mod readings;
+mod removals;
 mod sending;

@@ -12,7 +12,7 @@ use crate::{
     vocabulary::SubjectId,
 };
 
-const NAME: &str = "Spotify";
+pub(super) const NAME: &str = "Spotify";
 
 /// Reads an answer of the Web API.
 ///
