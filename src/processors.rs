@@ -24,6 +24,7 @@ pub mod spotify;
 pub mod stripe;
 pub mod tiktok_ads;
 
+mod ad_report;
 mod body;
 mod deletion;
 mod identity;

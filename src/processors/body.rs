@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::data::Email;
+
 /// The body of one request to a system, made of data that was cleared for it.
 ///
 /// It holds personal data in the clear, so `Debug` shows its kind alone and nothing else prints it. Send it to
@@ -135,6 +137,11 @@ pub(super) fn number(decimal: Decimal) -> Option<Box<RawValue>> {
 /// SHA-256 in lower-case hexadecimal, which is how ad networks want what identifies a person.
 pub(super) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An e-mail address as Meta \[P\] and TikTok \[S\] match it: without spaces around it, in lower case, hashed.
+pub(super) fn hashed_email(email: &Email) -> String {
+    sha256(&email.as_str().trim().to_lowercase())
 }
 
 #[cfg(test)]

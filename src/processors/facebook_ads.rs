@@ -16,19 +16,18 @@
 mod conversions;
 mod send;
 
-use rust_decimal::Decimal;
-
 pub use send::Event;
-pub(super) use send::hashed_email;
 
 use super::{
     Deletion, Identity, Interface, Method, Misfit, PayloadError, Reading, VendorError, Wanted,
+    ad_report::{campaign_of, take_currency, take_name, take_spend},
+    body::hashed_email,
     deletion::Content,
     payload::{Node, Value},
     reading::Rows,
 };
 use crate::{
-    data::{AdPerformanceData, Amount, Campaign, Currency, Money, Period, Spend},
+    data::{AdPerformanceData, Currency, Period},
     gate::Recipient,
     policy::Evidence,
     vocabulary::{ProcessorId, ProcessorKind, SubjectId},
@@ -251,8 +250,9 @@ impl Insights {
     }
 
     fn row(&self, row: &Node, campaign: Option<&Node>) -> Result<Option<AdPerformanceData>, Misfit> {
+        let currency = || Ok(row.optional("account_currency", take_currency)?.or(self.currency));
         let numbers = AdPerformanceData {
-            spend: self.spend(row)?,
+            spend: row.optional("spend", |spend| take_spend(spend, currency()?))?,
             impressions: row.optional("impressions", Node::take_count)?,
             clicks: row.optional("clicks", Node::take_count)?,
             conversions: conversions::read(row)?,
@@ -265,32 +265,9 @@ impl Insights {
         if let (None, Some(campaign)) = (id, campaign) {
             (id, name) = (campaign.member("id"), campaign.member("name"));
         }
-        let campaign = Campaign {
-            id: id.map(Node::take_id).transpose()?,
-            name: name.filter(|n| !n.is_text("")).map(Node::take_text).transpose()?,
-        };
-        Ok(Some(AdPerformanceData {
-            campaign: (campaign != Campaign::default()).then_some(campaign),
-            period: Some(period(row)?),
-            ..numbers
-        }))
-    }
-
-    fn spend(&self, row: &Node) -> Result<Option<Spend>, Misfit> {
-        let Some(spend) = row.member("spend") else { return Ok(None) };
-        let currency = row
-            .optional("account_currency", |c| c.take("a currency of ISO 4217, such as USD", str::parse))?
-            .or(self.currency);
-        let expected = "an amount such as 361.79";
-        let amount =
-            spend.decimal().as_ref().map(Decimal::to_string).ok_or_else(|| spend.misfit(expected))?;
-        let read = match currency {
-            Some(currency) => Money::from_decimal(&amount, currency).map(Spend::Money),
-            None => amount.parse::<Amount>().map(|amount| Spend::AccountCurrency { amount }),
-        };
-        let read = read.map_err(|_| spend.misfit(expected))?;
-        spend.keep();
-        Ok(Some(read))
+        let id = id.map(Node::take_id).transpose()?;
+        let name = name.filter(|n| !n.is_text("")).map(take_name).transpose()?.flatten();
+        Ok(Some(AdPerformanceData { campaign: campaign_of(id, name), period: Some(period(row)?), ..numbers }))
     }
 }
 

@@ -336,6 +336,10 @@ fn the_requests_that_delete_are_written_out() {
     let google: Value = serde_json::from_str(&google).unwrap();
     assert_eq!(google["destinations"][0]["operatingAccount"]["accountId"], json!("12"));
     assert_eq!(google["audienceMembers"].as_array().unwrap().len(), 1);
+    // Whom Google knows by an address without dots and plus it finds by that alone.
+    let ada =
+        |email| request(System::GoogleAds, 0, &[("customer", "12"), ("audience", "34"), ("email", email)]);
+    assert_eq!(ada("Ada.L+news@gmail.com"), ada("adal@gmail.com"));
     assert_eq!(
         request(System::Stripe, 1, &[("customer", "cus_1")]).2,
         "objects%5Bcustomers%5D%5B%5D=cus_1&validation_behavior=fix"

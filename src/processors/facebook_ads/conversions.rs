@@ -1,8 +1,8 @@
 //! Which of Meta's actions are conversions, each counted once.
 
 use crate::{
-    data::{Conversion, ConversionCount},
-    processors::{Misfit, payload::Node},
+    data::Conversion,
+    processors::{Misfit, ad_report::take_conversions, payload::Node},
 };
 
 /// Meta's standard events, as action types spell them, and the installation of an app.
@@ -59,12 +59,7 @@ pub(super) fn read(row: &Node) -> Result<Vec<Conversion>, Misfit> {
         .iter()
         .filter(|(event, sum, ..)| !counted.iter().any(|(other, less, ..)| other == event && less < sum))
         .map(|(_, _, kind, value)| {
-            let count = value
-                .decimal()
-                .and_then(|count| ConversionCount::try_from(count).ok())
-                .ok_or_else(|| value.misfit("a count from 0"))?;
-            value.keep();
-            Ok(Conversion { action: Some(kind.take_text()?), count })
+            Ok(Conversion { count: take_conversions(value)?, action: Some(kind.take_text()?) })
         })
         .collect()
 }
