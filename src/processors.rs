@@ -33,6 +33,7 @@ mod payload;
 mod reading;
 mod removal;
 mod send;
+mod streaming;
 mod system;
 
 pub use amazon_music::AmazonMusic;

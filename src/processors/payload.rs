@@ -285,6 +285,8 @@ mod tests {
         );
         assert!(refusal(b"\"\xff\"").contains("not UTF-8 after 1 bytes"));
         assert!(refusal(b"1 2").contains("not JSON"));
+        assert!(Node::read("Test", b"\xef\xbb\xbf{}").is_ok());
+        assert!(refusal(b"\xef\xbb\xbf\xef\xbb\xbf{}").contains("not JSON"));
         assert!(refusal(br#"{"a": [0, {"b": 1, "b": 2}]}"#).contains("at $.a[1].b, found the field twice"));
         assert!(refusal(br#"{"a": "\ud800"}"#).contains("at $.a, found an escape"));
         assert!(refusal(br#"{"a": {"\ud800": 1}}"#).contains("at $.a, found an escape"));

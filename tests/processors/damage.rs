@@ -54,7 +54,7 @@ fn places(value: &Value, pointer: &str, path: &str, to: &mut Vec<Place>) {
 }
 
 /// Where a name or a line is documented, which may be anybody's.
-const TEXTS: [&str; 18] = [
+const TEXTS: &[&str] = &[
     "campaign_name",
     "name",
     "description",
@@ -73,6 +73,11 @@ const TEXTS: [&str; 18] = [
     "action_type",
     "conversionActionName",
     "conversion_action_name",
+    "title",
+    "artistName",
+    "albumName",
+    "standard",
+    "short",
 ];
 
 fn remove(value: &mut Value, place: &str) {
