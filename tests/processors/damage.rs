@@ -78,6 +78,11 @@ const TEXTS: &[&str] = &[
     "albumName",
     "standard",
     "short",
+    "songName",
+    "songTitle",
+    "artistSummary",
+    "albumTitle",
+    "stationName",
 ];
 
 fn remove(value: &mut Value, place: &str) {
