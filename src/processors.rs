@@ -24,6 +24,7 @@ pub mod spotify;
 pub mod stripe;
 pub mod tiktok_ads;
 
+mod analytics;
 mod body;
 mod payload;
 mod reading;
