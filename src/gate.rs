@@ -9,6 +9,7 @@ mod reason;
 mod refusal;
 mod request;
 mod stamp;
+mod told;
 mod view;
 
 use std::{
@@ -26,12 +27,13 @@ pub use self::{
     reason::{Reason, Reasons},
     refusal::{NotPermitted, Refusal},
     request::{Action, ActionType, Cookies, Flow, Request, Signals},
+    told::Told,
     view::RecordError,
 };
 use self::{cleared::Permit, decision::Question, view::View};
 use crate::{
     consent::{Event, Record},
-    policy::{Document, History, PolicyError},
+    policy::{Document, History, PolicyError, VendorTerms},
     vocabulary::SubjectId,
 };
 
@@ -70,6 +72,8 @@ pub struct Gate {
     /// The view is good for checks up to this nanosecond since 1970; for ever where nothing feeds it from outside.
     fresh_until: AtomicI64,
     max_staleness: TimeDelta,
+    /// What the systems' own terms ask for, where the host knows better than this version of the crate.
+    vendor_terms: Option<VendorTerms>,
 }
 
 /// Tells gates of one process apart, so that a permit opens nothing at another.
@@ -92,6 +96,7 @@ impl Gate {
             permit_lifetime: PERMIT_LIFETIME,
             fresh_until: AtomicI64::new(i64::MAX),
             max_staleness: TimeDelta::MAX,
+            vendor_terms: None,
         }
     }
 
@@ -129,6 +134,18 @@ impl Gate {
     pub fn with_permit_lifetime(mut self, lifetime: TimeDelta) -> Self {
         self.permit_lifetime = lifetime;
         self
+    }
+
+    /// The same gate with what the systems' own terms ask for, instead of [`VendorTerms::shipped`].
+    #[must_use]
+    pub fn with_vendor_terms(mut self, terms: VendorTerms) -> Self {
+        self.vendor_terms = Some(terms);
+        self
+    }
+
+    /// What the systems' own terms ask for, as bodies and deadlines are made with it (section 3).
+    pub fn vendor_terms(&self) -> &VendorTerms {
+        self.vendor_terms.as_ref().unwrap_or_else(|| VendorTerms::shipped())
     }
 
     /// Says that the view held everything that was known elsewhere at an instant. An earlier word never
@@ -197,6 +214,19 @@ impl Gate {
                 Decision::Denied(Denied::new(reasons, request.flow.clone(), version))
             }
         })
+    }
+
+    /// Whether a flow is permitted and rests on a consent that stands: what may be told to others as consent.
+    /// Of what cannot be decided now nothing is told.
+    pub(crate) fn rests_on_consent(&self, request: &Request) -> bool {
+        let in_force = self.history.numbered_in_force(request.at);
+        match Question::of(&self.history, in_force, &request.flow, request.at, request.signals) {
+            Question::Answered(..) => false,
+            Question::Open(terms) => {
+                let (standing, _) = self.view.standing(request.subject, &terms);
+                self.fresh(request.at).is_ok() && terms.against(&standing).is_empty() && standing.consented()
+            }
+        }
     }
 
     /// Every subject whose data may flow so at an instant, without signals, in the order of their first

@@ -5,6 +5,7 @@ mod document;
 mod error;
 mod history;
 mod source_kind;
+mod vendor_terms;
 
 pub use compiled::{Policy, Processor};
 pub use document::{
@@ -15,3 +16,4 @@ pub use error::{Contradiction, PolicyError};
 pub use history::History;
 pub(crate) use history::Numbered;
 pub use source_kind::SourceKind;
+pub use vendor_terms::{Evidence, LimitedDataUse, StateCode, SystemTerms, VendorTerms};

@@ -6,10 +6,10 @@
 //! - a marker, which makes the system a [`Recipient`](crate::gate::Recipient);
 //! - `read`, for a source: of a payload it keeps what section 1 of the policy covers, guarded, and lists the
 //!   rest as dropped;
-//! - `send_…`, for a recipient: the body of a request, made of cleared data, with the system's own consent signal.
+//! - [`Takes`], for a recipient, once for each category that it may get: the body of a request with the system's
+//!   own consent signal, which [`Cleared::send`](crate::gate::Cleared::send) builds of cleared data.
 //!
 //! A thirteenth system is written by copying the shortest of these, [`feature_fm`].
-#![expect(clippy::result_large_err, reason = "a lapsed permit gives the data back, whole and guarded")]
 
 pub mod amazon_music;
 pub mod apple_music;
@@ -26,8 +26,10 @@ pub mod tiktok_ads;
 
 mod analytics;
 mod body;
+mod listing;
 mod payload;
 mod reading;
+mod send;
 mod system;
 
 pub use amazon_music::AmazonMusic;
@@ -38,10 +40,12 @@ pub use facebook_ads::FacebookAds;
 pub use feature_fm::FeatureFm;
 pub use google_ads::GoogleAds;
 pub use google_analytics::GoogleAnalytics;
+pub use listing::Listing;
 pub use pandora::Pandora;
 pub use payload::{JsonPath, Misfit, NotOfSystem, PayloadError, VendorError};
 pub use posthog::PostHog;
 pub use reading::Reading;
+pub use send::{Lacking, NotSent, Takes, Unsent};
 pub use spotify::Spotify;
 pub use stripe::Stripe;
 pub use system::{AnyReading, System};

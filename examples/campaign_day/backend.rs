@@ -9,14 +9,14 @@ use dynamoi_privacy::{
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
     gate::{Action, Check, Cleared, Flow, Gate, Guarded, RecordError, Request},
     policy::{Document, History, PolicyError},
-    processors::{FacebookAds, FeatureFm, PostHog, Spotify, Stripe},
+    processors::{FacebookAds, FeatureFm, NotSent, PostHog, Spotify, Stripe},
     vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source},
 };
 
 use super::{
     database::{Database, Kept},
     incoming::Intakes,
-    outgoing::{Takes, Transport},
+    outgoing::{Addressed, Transport},
     trail::Trail,
 };
 
@@ -182,7 +182,7 @@ impl Backend {
     }
 
     /// Asks to share each row with a recipient; what is cleared is ready to be sent.
-    fn share<T: Kept, R: Takes<T>>(&mut self, asked: &Request, recipient: R) -> Vec<Parcel> {
+    fn share<T: Kept, R: Addressed<T>>(&mut self, asked: &Request, recipient: R) -> Vec<Parcel> {
         let mut parcels: Vec<Parcel> = Vec::new();
         for data in self.rows::<T>(asked) {
             let asked = of_row(asked, &data);
@@ -196,20 +196,23 @@ impl Backend {
     }
 
     /// Sends what was cleared. A permit does not keep: when it has lapsed, the gate is asked once more.
-    fn send<T: Kept, R: Takes<T>>(
+    fn send<T: Kept, R: Addressed<T>>(
         &mut self,
         asked: Request,
         cleared: Cleared<T, R>,
         recipient: R,
         now: DateTime<Utc>,
     ) {
-        let Err(lapsed) = self.transport.send(cleared, &self.gate, now) else { return };
-        self.trail.note_lapse(asked.clone(), lapsed.lapse());
+        let Err(unsent) = self.transport.send(cleared, &self.gate, now) else { return };
+        self.trail.note_unsent(asked.clone(), unsent.why());
+        if let NotSent::Lacking(_) = unsent.why() {
+            return; // asking again would not find what is not there
+        }
         let asked = Request { at: now, ..asked };
-        let checked = check(&self.gate, &asked).share(lapsed.into_guarded(), asked.flow.purpose, recipient);
+        let checked = check(&self.gate, &asked).share(unsent.into_guarded(), asked.flow.purpose, recipient);
         let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
-        if let Err(lapsed) = self.transport.send(cleared, &self.gate, now) {
-            self.trail.note_lapse(asked, lapsed.lapse());
+        if let Err(unsent) = self.transport.send(cleared, &self.gate, now) {
+            self.trail.note_unsent(asked, unsent.why());
         }
     }
 

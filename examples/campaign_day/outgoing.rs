@@ -1,14 +1,14 @@
-//! The only way out: which system is sent which data, and a transport that sends nothing.
+//! The only way out: what each system wants to know beside the data, and a transport that sends nothing.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
-    data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
-    gate::{Cleared, Gate, Lapsed, Recipient},
+    data::{AdPerformanceData, AnalyticsData, PaymentData, PersonalData, StreamingData, UserData},
+    gate::{Cleared, Gate},
     processors::{
-        Body, EventId, FacebookAds, FeatureFm, PostHog, Spotify, Stripe, facebook_ads, feature_fm, posthog,
-        spotify, stripe,
+        Body, EventId, FacebookAds, FeatureFm, Listing, PostHog, Spotify, Stripe, Takes, Unsent,
+        facebook_ads, feature_fm, posthog,
     },
     vocabulary::ProcessorId,
 };
@@ -22,13 +22,13 @@ pub(super) struct Transport {
 impl Transport {
     /// Sends what was cleared for a recipient to that recipient: the address follows from the type, so data
     /// that was cleared for one system cannot be sent to another.
-    pub(super) fn send<T, R: Takes<T>>(
+    pub(super) fn send<T: PersonalData, R: Addressed<T>>(
         &mut self,
         cleared: Cleared<T, R>,
         gate: &Gate,
         now: DateTime<Utc>,
-    ) -> Result<(), Lapsed<T>> {
-        let body = R::body(cleared, gate, now)?;
+    ) -> Result<(), Unsent<T>> {
+        let body = cleared.send(gate, now, R::with(now))?;
         self.post(R::ID, body);
         Ok(())
     }
@@ -45,119 +45,65 @@ impl Transport {
     }
 }
 
-/// A recipient that takes data of a type: this pairs each with the function that builds its body.
+/// A recipient that takes data of a type, and what it wants to know beside it: the host's settings.
 ///
-/// What is not here cannot be sent, whatever anybody consents to.
-pub(super) trait Takes<T>: Recipient + Copy + Sized + 'static {
-    fn body(cleared: Cleared<T, Self>, gate: &Gate, now: DateTime<Utc>) -> Result<Body, Lapsed<T>>;
+/// What the library has no way to send cannot be listed here, whatever anybody consents to.
+pub(super) trait Addressed<T: PersonalData>: Takes<T> + Copy + 'static {
+    fn with(now: DateTime<Utc>) -> Self::With<'static>;
 }
 
-/// Feature.fm's id of the label's artist, a setting of the host's.
-const ARTIST: &str = "5f00campaignday";
-
-/// The key of the host's project at PostHog, which is no secret.
-const PROJECT: &str = "phc_campaign_day";
-
-fn event(name: &str, at: DateTime<Utc>) -> facebook_ads::Event<'_> {
-    facebook_ads::Event { id: EventId::random(), name, at }
+fn event(name: &'static str, at: DateTime<Utc>) -> facebook_ads::Event<'static> {
+    facebook_ads::Event { id: EventId::random(), name, at, state: None }
 }
 
-impl Takes<AdPerformanceData> for FacebookAds {
-    fn body(
-        cleared: Cleared<AdPerformanceData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<AdPerformanceData>> {
-        facebook_ads::send_ad_performance(cleared, gate, now, event("CampaignReport", now))
+impl Addressed<AdPerformanceData> for FacebookAds {
+    fn with(now: DateTime<Utc>) -> facebook_ads::Event<'static> {
+        event("CampaignReport", now)
     }
 }
 
-impl Takes<StreamingData> for FacebookAds {
-    fn body(
-        cleared: Cleared<StreamingData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<StreamingData>> {
-        facebook_ads::send_streaming(cleared, gate, now, event("ViewContent", now))
+impl Addressed<StreamingData> for FacebookAds {
+    fn with(now: DateTime<Utc>) -> facebook_ads::Event<'static> {
+        event("ViewContent", now)
     }
 }
 
-impl Takes<UserData> for FacebookAds {
-    fn body(
-        cleared: Cleared<UserData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<UserData>> {
-        facebook_ads::send_user(cleared, gate, now, event("CompleteRegistration", now))
+impl Addressed<UserData> for FacebookAds {
+    fn with(now: DateTime<Utc>) -> facebook_ads::Event<'static> {
+        event("CompleteRegistration", now)
     }
 }
 
-impl Takes<UserData> for Stripe {
-    fn body(
-        cleared: Cleared<UserData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<UserData>> {
-        stripe::send_user(cleared, gate, now)
+impl Addressed<UserData> for Stripe {
+    fn with(_: DateTime<Utc>) {}
+}
+
+impl Addressed<PaymentData> for Stripe {
+    fn with(_: DateTime<Utc>) {}
+}
+
+impl Addressed<AnalyticsData> for PostHog {
+    fn with(_: DateTime<Utc>) -> posthog::Event<'static> {
+        posthog::Event { project: "phc_campaign_day", id: EventId::random() }
     }
 }
 
-impl Takes<PaymentData> for Stripe {
-    fn body(
-        cleared: Cleared<PaymentData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<PaymentData>> {
-        stripe::send_payment(cleared, gate, now)
+impl Addressed<StreamingData> for Spotify {
+    fn with(_: DateTime<Utc>) -> Listing {
+        Listing::Tracks
     }
 }
 
-impl Takes<AnalyticsData> for PostHog {
-    fn body(
-        cleared: Cleared<AnalyticsData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<AnalyticsData>> {
-        posthog::send_analytics(cleared, gate, now, PROJECT, EventId::random())
+impl Addressed<UserData> for Spotify {
+    fn with(_: DateTime<Utc>) {}
+}
+
+impl Addressed<StreamingData> for FeatureFm {
+    fn with(_: DateTime<Utc>) -> feature_fm::SmartLink<'static> {
+        feature_fm::SmartLink { artist: "5f00campaignday" }
     }
 }
 
-impl Takes<StreamingData> for Spotify {
-    fn body(
-        cleared: Cleared<StreamingData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<StreamingData>> {
-        spotify::send_items(cleared, gate, now)
-    }
-}
-
-impl Takes<UserData> for Spotify {
-    fn body(
-        cleared: Cleared<UserData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<UserData>> {
-        spotify::send_user(cleared, gate, now)
-    }
-}
-
-impl Takes<StreamingData> for FeatureFm {
-    fn body(
-        cleared: Cleared<StreamingData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<StreamingData>> {
-        feature_fm::send_streaming(cleared, gate, now, ARTIST)
-    }
-}
-
-impl Takes<AdPerformanceData> for FeatureFm {
-    fn body(
-        cleared: Cleared<AdPerformanceData, Self>,
-        gate: &Gate,
-        now: DateTime<Utc>,
-    ) -> Result<Body, Lapsed<AdPerformanceData>> {
-        feature_fm::send_ad_performance(cleared, gate, now)
-    }
+impl Addressed<AdPerformanceData> for FeatureFm {
+    fn with(_: DateTime<Utc>) {}
 }

@@ -6,7 +6,8 @@ use std::{
 };
 
 use dynamoi_privacy::{
-    gate::{Action, Lapse, Reason, Request},
+    gate::{Action, Reason, Request},
+    processors::NotSent,
     vocabulary::Source,
 };
 
@@ -42,7 +43,7 @@ impl Row {
                 }
             }
             Answer::Undecided(_) => self.undecided += 1,
-            Answer::Lapsed(_) => {}
+            Answer::Unused(_) => {}
         }
     }
 
@@ -83,7 +84,7 @@ fn row_of(request: &Request) -> String {
 pub(super) fn write(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
     asked(backend, out)?;
     arrived(backend, out)?;
-    lapsed(backend, out)
+    unused(backend, out)
 }
 
 fn asked(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
@@ -144,20 +145,20 @@ fn arrived(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn lapsed(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
-    let mut lapses: Vec<(Lapse, usize)> = Vec::new();
+fn unused(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
+    let mut whys: Vec<(&NotSent, usize)> = Vec::new();
     for entry in backend.trail().entries() {
-        let Answer::Lapsed(lapse) = entry.answer else { continue };
-        match lapses.iter_mut().find(|(known, _)| *known == lapse) {
+        let Answer::Unused(why) = &entry.answer else { continue };
+        match whys.iter_mut().find(|(known, _)| *known == why) {
             Some((_, times)) => *times += 1,
-            None => lapses.push((lapse, 1)),
+            None => whys.push((why, 1)),
         }
     }
-    for (number, (lapse, times)) in lapses.into_iter().enumerate() {
+    for (number, (why, times)) in whys.into_iter().enumerate() {
         if number == 0 {
-            writeln!(out, "\nPermits that were worth nothing any more when they were to be used\n")?;
+            writeln!(out, "\nPermits of which nothing came\n")?;
         }
-        wrapped(out, &format!("{times:>4}  "), &lapse.to_string())?;
+        wrapped(out, &format!("{times:>4}  "), &why.to_string())?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::{
 use chrono::{DateTime, Timelike, Utc};
 use dynamoi_privacy::{
     gate::{Action, ActionType, Request},
+    processors::NotSent,
     vocabulary::{ProcessorId, Source, SubjectId},
 };
 
@@ -79,7 +80,8 @@ fn verdict(answer: &Answer) -> (&'static str, String) {
         Answer::Permitted => ("permitted", String::new()),
         Answer::Denied(denied) => ("refused", denied.reasons().to_string()),
         Answer::Undecided(undecided) => ("no answer", undecided.to_string()),
-        Answer::Lapsed(lapse) => ("lapsed", lapse.to_string()),
+        Answer::Unused(why @ NotSent::Lapsed(_)) => ("lapsed", why.to_string()),
+        Answer::Unused(why @ NotSent::Lacking(_)) => ("unsent", why.to_string()),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The trail: every question to the gate and its answer, in order.
 
-use dynamoi_privacy::gate::{
-    ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided,
+use dynamoi_privacy::{
+    gate::{ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided},
+    processors::NotSent,
 };
 
 /// What was asked and what came of it.
@@ -15,8 +16,8 @@ pub(super) enum Answer {
     Denied(Denied),
     /// The gate could not say; asking again later is worth while.
     Undecided(Undecided),
-    /// Not an answer to a question: a permit was worth nothing any more when it was to be used.
-    Lapsed(Lapse),
+    /// Not an answer to a question: a permit was there and nothing came of it.
+    Unused(NotSent),
 }
 
 #[derive(Default)]
@@ -73,6 +74,10 @@ impl Trail {
     }
 
     pub(super) fn note_lapse(&mut self, asked: Request, lapse: Lapse) {
-        self.entries.push(Entry { asked, answer: Answer::Lapsed(lapse) });
+        self.note_unsent(asked, &NotSent::Lapsed(lapse));
+    }
+
+    pub(super) fn note_unsent(&mut self, asked: Request, why: &NotSent) {
+        self.entries.push(Entry { asked, answer: Answer::Unused(why.clone()) });
     }
 }

@@ -36,7 +36,8 @@ use crate::{
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Record {
-    pub(crate) erased: bool,
+    /// When the subject was erased, by the earliest event that says so: the tombstone, and all that is left.
+    pub(crate) erased: Option<DateTime<Utc>>,
     pub(crate) accepted: Versions,
     pub(crate) age: Option<Declared<Option<NaiveDate>>>,
     /// `None` inside is two countries declared at one instant: unknown.
@@ -156,13 +157,22 @@ pub(crate) fn bits(mut word: u64) -> impl Iterator<Item = u32> {
 }
 
 impl Record {
+    /// What stands in for a record that cannot be found where it should be: it permits nothing.
+    pub(crate) fn erased_long_ago() -> Self {
+        Self { erased: Some(DateTime::<Utc>::MIN_UTC), ..Self::default() }
+    }
+
     /// Folds an event in; whether that changed anything. `shown` is the version that the event names, if its
     /// type names one.
     pub(crate) fn fold(&mut self, event: &Event, shown: Option<(u32, &Policy)>) -> bool {
-        if self.erased {
-            return false;
-        }
         let at = event.at;
+        if let Some(erased) = &mut self.erased {
+            let earlier = event.kind == EventKind::Erased && at < *erased;
+            if earlier {
+                *erased = at;
+            }
+            return earlier;
+        }
         match &event.kind {
             EventKind::PolicyAccepted { .. } => shown.is_some_and(|(number, _)| self.accepted.insert(number)),
             EventKind::ConsentGranted { scope, expires_at, .. } => shown.is_some_and(|(version, policy)| {
@@ -197,7 +207,7 @@ impl Record {
                 }
             },
             EventKind::Erased => {
-                *self = Self { erased: true, ..Self::default() };
+                *self = Self { erased: Some(at), ..Self::default() };
                 true
             }
         }
@@ -249,6 +259,11 @@ impl Record {
 impl Record {
     /// Whether the subject was erased; then nothing else is held.
     pub fn is_erased(&self) -> bool {
+        self.erased.is_some()
+    }
+
+    /// When the subject was erased: the instant of the earliest event that says so. Deadlines run from it.
+    pub fn erased_at(&self) -> Option<DateTime<Utc>> {
         self.erased
     }
 
@@ -324,9 +339,15 @@ mod tests {
         let mut record = Record::default();
         assert!(everything.iter().all(|event| record.fold(event, shown)));
         assert!(record.fold(&Event::erase(subject, at), None));
-        let erased = Record { erased: true, ..Record::default() };
+        let erased = Record { erased: Some(at), ..Record::default() };
         assert!(record == erased);
         assert!(!everything.iter().any(|event| record.fold(event, shown)));
         assert!(record == erased);
+        let day = chrono::TimeDelta::days(1);
+        assert!(!record.fold(&Event::erase(subject, at + day), None));
+        assert!(record == erased);
+        // Of several erasures the earliest counts, whichever came first.
+        assert!(record.fold(&Event::erase(subject, at - day), None));
+        assert_eq!(record.erased_at(), Some(at - day));
     }
 }

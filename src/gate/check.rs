@@ -298,8 +298,8 @@ impl<'g> Check<'g> {
         until: Until,
         home: Option<Country>,
     ) -> Permit {
-        let Self { gate, now: issued, .. } = self;
-        let lifetime = gate.permit_lifetime;
-        Permit { gate: gate.id, purpose, version: version.number, seen, home, issued, lifetime, until }
+        let Self { gate, now: issued, signals, country, .. } = self;
+        let (lifetime, version) = (gate.permit_lifetime, version.number);
+        Permit { gate: gate.id, purpose, version, seen, home, country, signals, issued, lifetime, until }
     }
 }

@@ -4,8 +4,13 @@ use std::{fmt, marker::PhantomData};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Gate, Guarded, Undecided, guarded::short_name, stamp::Until, view::Seen};
-use crate::vocabulary::{Country, ProcessorId, Purpose, SubjectId};
+use super::{
+    Action, Flow, Gate, Guarded, Signals, Told, Undecided, guarded::short_name, stamp::Until, view::Seen,
+};
+use crate::{
+    data::PersonalData,
+    vocabulary::{Country, ProcessorId, Purpose, SubjectId},
+};
 
 /// A processor as a type: what was cleared for one does not compile where another's is wanted.
 ///
@@ -66,6 +71,9 @@ pub(super) struct Permit {
     /// The record that it rests on; a disclosure rests on none.
     pub(super) seen: Option<Seen>,
     pub(super) home: Option<Country>,
+    /// Where the recipient is, as the check was told.
+    pub(super) country: Option<Country>,
+    pub(super) signals: Signals,
     pub(super) issued: DateTime<Utc>,
     pub(super) lifetime: TimeDelta,
     /// The end of the grant that it rests on.
@@ -136,14 +144,8 @@ impl<T, To> Cleared<T, To> {
     where
         To: Leaves,
     {
-        self.release(gate, now).map(|(data, _)| data)
-    }
-
-    /// The same for code that builds payloads, with the country that the subject lives in, as far as it is
-    /// known: some systems' consent signals depend on it.
-    pub(crate) fn release(self, gate: &Gate, now: DateTime<Utc>) -> Result<(T, Option<Country>), Lapsed<T>> {
         match gate.lapse(&self.permit, now) {
-            None => Ok((self.data.into_inner(), self.permit.home)),
+            None => Ok(self.data.into_inner()),
             Some(lapse) => Err(Lapsed { lapse, data: self.guard() }),
         }
     }
@@ -151,6 +153,27 @@ impl<T, To> Cleared<T, To> {
     /// Puts the data back under guard, unused.
     pub fn guard(self) -> Guarded<T> {
         self.data
+    }
+}
+
+impl<T: PersonalData, R: Recipient> Cleared<T, R> {
+    /// Takes the permit up and lets `look` have the data, together with what the recipient is told of the
+    /// person's choices. The data comes back guarded, because what was made of it may not do.
+    pub(crate) fn show<'g, O>(
+        self,
+        gate: &'g Gate,
+        now: DateTime<Utc>,
+        look: impl FnOnce(&T, &Told<'g>) -> O,
+    ) -> Result<(O, Guarded<T>), Lapsed<T>> {
+        if let Some(lapse) = gate.lapse(&self.permit, now) {
+            return Err(Lapsed { lapse, data: self.guard() });
+        }
+        let Permit { purpose, home, country, signals, .. } = self.permit;
+        let action = Action::Share { processor: R::ID, country };
+        let flow = Flow { category: T::CATEGORY, purpose, action, origin: self.origin().cloned() };
+        let told = Told { gate, subject: self.subject(), flow, home, signals, now };
+        let made = look(self.data.inner(), &told);
+        Ok((made, self.guard()))
     }
 }
 

@@ -61,6 +61,14 @@ pub(super) struct Facts {
     pub(super) choices: Choices,
 }
 
+impl Standing {
+    /// Whether a grant that covers the flow stands, given under a version that permits it, and no refusal does.
+    pub(super) fn consented(&self) -> bool {
+        let consented = |choices: &Choices| choices.fits && !choices.denied && !choices.withdrawn;
+        matches!(self, Self::Known(facts) if consented(&facts.choices))
+    }
+}
+
 /// How old the subject is at the instant of the question.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Age {
@@ -315,7 +323,7 @@ impl Terms<'_> {
 
     /// The standing of a whole record.
     pub(super) fn standing(&self, record: &Record) -> Standing {
-        if record.erased {
+        if record.is_erased() {
             return Standing::Erased;
         }
         let mut choices = Choices::default();

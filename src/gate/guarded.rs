@@ -48,6 +48,11 @@ impl<T> Guarded<T> {
         self.origin.as_ref()
     }
 
+    /// The data, to look at; only a permit that is taken up asks for it.
+    pub(super) fn inner(&self) -> &T {
+        &self.data
+    }
+
     /// The data itself; only an opened permit asks for it.
     pub(super) fn into_inner(self) -> T {
         self.data

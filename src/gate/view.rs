@@ -314,7 +314,7 @@ impl View {
                 Some(packed.unpack(&instants, history))
             };
             if line.is_still(head) {
-                return record.unwrap_or_else(|| Record { erased: true, ..Record::default() });
+                return record.unwrap_or_else(Record::erased_long_ago);
             }
         }
     }
@@ -375,7 +375,7 @@ impl View {
         };
         let (words, instants) = match packed {
             Some((packed, instants)) => (packed.to_words(), instants),
-            None => (Packed::whole().to_words(), [0; FAR]),
+            None => (Packed::whole(&record).to_words(), [0; FAR]),
         };
         let record = whole.is_some().then(|| Arc::new(record));
         let mut old = None;

@@ -18,7 +18,7 @@ mod send;
 
 use rust_decimal::Decimal;
 
-pub use send::{Event, send_ad_performance, send_streaming, send_user};
+pub use send::Event;
 
 use super::{
     Misfit, PayloadError, Reading, VendorError,

@@ -10,17 +10,17 @@
 
 use std::convert::Infallible;
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    Body, PayloadError, Reading, VendorError,
+    Body, Lacking, PayloadError, Reading, Takes, VendorError,
     payload::{Node, Value},
     reading::Rows,
+    send::sealed::Sealed,
 };
 use crate::{
-    data::{AdPerformanceData, StreamingData, Text},
-    gate::{Cleared, Gate, Lapsed, Recipient},
+    data::{AdPerformanceData, StreamingData},
+    gate::{Recipient, Told},
     vocabulary::{ProcessorId, SubjectId},
 };
 
@@ -59,41 +59,42 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, P
     Ok(Rows::new().guard(subject, &FeatureFm::ID, &payload))
 }
 
-/// The body of `POST /manage/v1/smartlink` for a track or a playlist; `artist` is Feature.fm's id of the artist.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_streaming(
-    cleared: Cleared<StreamingData, FeatureFm>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-    artist: &str,
-) -> Result<Body, Lapsed<StreamingData>> {
-    let (data, _) = cleared.release(gate, now)?;
-    let title = data.track.as_ref().and_then(|t| t.track.title.as_ref());
-    let title = title.or_else(|| data.playlist.as_ref()?.name.as_ref());
-    Ok(Body::json(&SmartLink { artist_id: artist, title: title.map(Text::as_str) }))
+/// What Feature.fm wants to know of a smart link.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
+pub struct SmartLink<'a> {
+    /// Feature.fm's id of the artist, a setting of the host's.
+    pub artist: &'a str,
+}
+
+impl Sealed for FeatureFm {}
+
+/// The body of `POST /manage/v1/smartlink` for a track or a playlist: artist and title.
+impl Takes<StreamingData> for FeatureFm {
+    type With<'a> = SmartLink<'a>;
+
+    fn body(data: &StreamingData, _: &Told<'_>, link: SmartLink<'_>) -> Result<Body, Lacking> {
+        let title = data.track.as_ref().and_then(|t| t.track.title.as_ref());
+        let title = title.or_else(|| data.playlist.as_ref()?.name.as_ref());
+        let title = title.ok_or(Lacking::new("the title of a track or the name of a playlist"))?;
+        Ok(Body::json(&NewSmartLink { artist_id: link.artist, title: title.as_str() }))
+    }
 }
 
 /// The numbers of a campaign, in the policy's own JSON: Feature.fm documents no request for them.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_ad_performance(
-    cleared: Cleared<AdPerformanceData, FeatureFm>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-) -> Result<Body, Lapsed<AdPerformanceData>> {
-    let (data, _) = cleared.release(gate, now)?;
-    Ok(Body::json(&data))
+impl Takes<AdPerformanceData> for FeatureFm {
+    type With<'a> = ();
+
+    fn body(data: &AdPerformanceData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
+        Ok(Body::json(data))
+    }
 }
 
 #[derive(Serialize)]
-struct SmartLink<'a> {
+struct NewSmartLink<'a> {
     #[serde(rename = "artistId")]
     artist_id: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
+    title: &'a str,
 }
 
 /// Whether an object has these fields and no other.

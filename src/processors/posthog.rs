@@ -12,20 +12,21 @@
 //! - <https://posthog.com/docs/privacy/data-storage>
 //! - <https://posthog.com/docs/data/sessions>
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{
-    Body, EventId, Misfit, PayloadError, Reading, VendorError,
+    Body, EventId, Lacking, Misfit, PayloadError, Reading, Takes, VendorError,
     body::number,
     payload::{Node, Value},
     reading::Rows,
+    send::sealed::Sealed,
 };
 use crate::{
     data::{AnalyticsData, Page, PageView},
-    gate::{Cleared, Gate, Lapsed, Recipient},
+    gate::{Recipient, Told},
     vocabulary::{ProcessorId, SubjectId},
 };
 
@@ -71,47 +72,52 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>
     Ok(rows.guard(subject, &PostHog::ID, &payload))
 }
 
+/// What PostHog wants to know of an event beside the data.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
+pub struct Event<'a> {
+    /// The key of the project (`phc_…`), which is no secret.
+    pub project: &'a str,
+    /// By which PostHog counts an event that is sent again once.
+    pub id: EventId,
+}
+
+impl Sealed for PostHog {}
+
 /// The body of `POST /i/v0/e/` for a page view or for the numbers of a period.
 ///
-/// `project` is the key of the project (`phc_…`), which is no secret. The event is nobody's: its `distinct_id`,
-/// which PostHog demands, is the id of the event, so that no two events have one in common and none can be
-/// traced to a person or to a session. No `$ip` is sent, and PostHog is told to make no profile and to look up
-/// no place.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_analytics(
-    cleared: Cleared<AnalyticsData, PostHog>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-    project: &str,
-    id: EventId,
-) -> Result<Body, Lapsed<AnalyticsData>> {
-    let (data, _) = cleared.release(gate, now)?;
-    let view = data.page_view.as_ref();
-    let (url, path) = match view.map(|view| view.page.as_str()) {
-        Some(page) if page.starts_with('/') => (None, Some(page)),
-        page => (page, None),
-    };
-    Ok(Body::json(&Capture {
-        api_key: project,
-        event: if view.is_some() { "$pageview" } else { "usage" },
-        distinct_id: id,
-        uuid: id,
-        timestamp: view.and_then(|v| v.at).map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-        properties: Properties {
-            current_url: url,
-            pathname: path,
-            date_from: data.period.map(|p| p.from().to_string()),
-            date_to: data.period.map(|p| p.to().to_string()),
-            page_views: data.page_views,
-            sessions: data.sessions,
-            session_length_ms: data.session_length_ms,
-            conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
-            process_person_profile: false,
-            geoip_disable: true,
-        },
-    }))
+/// The event is nobody's: its `distinct_id`, which PostHog demands, is the id of the event, so that no two
+/// events have one in common and none can be traced to a person or to a session. No `$ip` is sent, and PostHog
+/// is told to make no profile and to look up no place.
+impl Takes<AnalyticsData> for PostHog {
+    type With<'a> = Event<'a>;
+
+    fn body(data: &AnalyticsData, _: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
+        let view = data.page_view.as_ref();
+        let (url, path) = match view.map(|view| view.page.as_str()) {
+            Some(page) if page.starts_with('/') => (None, Some(page)),
+            page => (page, None),
+        };
+        Ok(Body::json(&Capture {
+            api_key: event.project,
+            event: if view.is_some() { "$pageview" } else { "usage" },
+            distinct_id: event.id,
+            uuid: event.id,
+            timestamp: view.and_then(|v| v.at).map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            properties: Properties {
+                current_url: url,
+                pathname: path,
+                date_from: data.period.map(|p| p.from().to_string()),
+                date_to: data.period.map(|p| p.to().to_string()),
+                page_views: data.page_views,
+                sessions: data.sessions,
+                session_length_ms: data.session_length_ms,
+                conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
+                process_person_profile: false,
+                geoip_disable: true,
+            },
+        }))
+    }
 }
 
 #[derive(Serialize)]

@@ -15,7 +15,6 @@ mod read;
 mod send;
 
 pub use read::read;
-pub use send::{send_items, send_playlist, send_user};
 
 use crate::{gate::Recipient, vocabulary::ProcessorId};
 

@@ -9,18 +9,17 @@
 //! - <https://docs.stripe.com/api/customers/update>
 //! - <https://docs.stripe.com/privacy/redaction>
 
-use chrono::{DateTime, Utc};
-
 use super::{
-    Body, Misfit, PayloadError, Reading, VendorError,
+    Body, Lacking, Misfit, PayloadError, Reading, Takes, VendorError,
     payload::{Node, Value},
     reading::Rows,
+    send::sealed::Sealed,
 };
 use crate::{
     data::{
         BillingAddress, BillingAddressParts, CardExpiry, Email, PartialCard, PaymentData, Text, UserData,
     },
-    gate::{Cleared, Gate, Lapsed, Recipient},
+    gate::{Recipient, Told},
     vocabulary::{Country, ProcessorId, SubjectId},
 };
 
@@ -68,44 +67,52 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<PaymentData>, 
     Ok(objects.rows.guard(subject, &Stripe::ID, &payload))
 }
 
+impl Sealed for Stripe {}
+
 /// The body of `POST /v1/customers` or `POST /v1/customers/:id` with a user's name and e-mail address.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_user(
-    cleared: Cleared<UserData, Stripe>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-) -> Result<Body, Lapsed<UserData>> {
-    let (user, _) = cleared.release(gate, now)?;
-    Ok(Body::form(&[
-        ("email", user.email.as_ref().map(Email::as_str)),
-        ("name", user.name.as_ref().map(Text::as_str)),
-    ]))
+impl Takes<UserData> for Stripe {
+    type With<'a> = ();
+
+    fn body(user: &UserData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
+        form(
+            &[
+                ("email", user.email.as_ref().map(Email::as_str)),
+                ("name", user.name.as_ref().map(Text::as_str)),
+            ],
+            "a name or an e-mail address",
+        )
+    }
 }
 
 /// The body of `POST /v1/customers` or `POST /v1/customers/:id` with a billing address.
 ///
 /// Nothing of the card is sent: Stripe has it, and a customer has no field for it.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_payment(
-    cleared: Cleared<PaymentData, Stripe>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-) -> Result<Body, Lapsed<PaymentData>> {
-    let (payment, _) = cleared.release(gate, now)?;
-    let address = payment.billing_address.unwrap_or_default();
-    let parts = address.parts();
-    Ok(Body::form(&[
-        ("address[city]", parts.city.as_ref().map(Text::as_str)),
-        ("address[country]", parts.country.map(Country::as_str)),
-        ("address[line1]", parts.line1.as_ref().map(Text::as_str)),
-        ("address[line2]", parts.line2.as_ref().map(Text::as_str)),
-        ("address[postal_code]", parts.postal_code.as_ref().map(Text::as_str)),
-        ("address[state]", parts.region.as_ref().map(Text::as_str)),
-    ]))
+impl Takes<PaymentData> for Stripe {
+    type With<'a> = ();
+
+    fn body(payment: &PaymentData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
+        let expected = "a billing address";
+        let parts = payment.billing_address.as_ref().ok_or(Lacking::new(expected))?.parts();
+        form(
+            &[
+                ("address[city]", parts.city.as_ref().map(Text::as_str)),
+                ("address[country]", parts.country.map(Country::as_str)),
+                ("address[line1]", parts.line1.as_ref().map(Text::as_str)),
+                ("address[line2]", parts.line2.as_ref().map(Text::as_str)),
+                ("address[postal_code]", parts.postal_code.as_ref().map(Text::as_str)),
+                ("address[state]", parts.region.as_ref().map(Text::as_str)),
+            ],
+            expected,
+        )
+    }
+}
+
+/// A form of the fields that are there; one without any would make an empty customer.
+fn form(fields: &[(&str, Option<&str>)], expected: &'static str) -> Result<Body, Lacking> {
+    if fields.iter().all(|(_, value)| value.is_none()) {
+        return Err(Lacking::new(expected));
+    }
+    Ok(Body::form(fields))
 }
 
 fn is_stripe_error(error: &Node) -> bool {

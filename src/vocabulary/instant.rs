@@ -120,19 +120,32 @@ pub(crate) mod optional {
     }
 }
 
-/// For `#[serde(with)]` with `default` and `skip_serializing_if`: a date that may be absent, but not null.
-pub(crate) mod optional_date {
+/// For `#[serde(with)]`: a required date.
+pub(crate) mod date {
     use super::{DATE, Deserializer, FullDate, NaiveDate, Serializer};
 
-    pub(crate) fn serialize<S: Serializer>(date: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Error> {
-        match date {
-            Some(date) => to.collect_str(&date.format("%Y-%m-%d")),
+    pub(crate) fn serialize<S: Serializer>(date: &NaiveDate, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&date.format("%Y-%m-%d"))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveDate, D::Error> {
+        crate::vocabulary::text::parse::<D, FullDate>(from, DATE).map(|date| date.0)
+    }
+}
+
+/// For `#[serde(with)]` with `default` and `skip_serializing_if`: a date that may be absent, but not null.
+pub(crate) mod optional_date {
+    use super::{Deserializer, NaiveDate, Serializer, date};
+
+    pub(crate) fn serialize<S: Serializer>(day: &Option<NaiveDate>, to: S) -> Result<S::Ok, S::Error> {
+        match day {
+            Some(day) => date::serialize(day, to),
             None => to.serialize_none(),
         }
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
-        crate::vocabulary::text::parse::<D, FullDate>(from, DATE).map(|date| Some(date.0))
+        date::deserialize(from).map(Some)
     }
 }
 

@@ -12,10 +12,10 @@ use dynamoi_privacy::{
     consent::Event,
     data::{AdPerformanceData, AnalyticsData, PaymentData, PersonalData, StreamingData, UserData},
     gate::{Cleared, Gate, Guarded, Lapse, Recipient},
-    policy::History,
+    policy::{History, VendorTerms},
     processors::{
-        Body, EventId, FacebookAds, FeatureFm, PostHog, Spotify, Stripe, facebook_ads, feature_fm, posthog,
-        spotify, stripe,
+        Body, EventId, FacebookAds, FeatureFm, Listing, NotSent, PostHog, Spotify, Stripe, Takes,
+        facebook_ads, feature_fm, posthog, spotify,
     },
     vocabulary::{ProcessorId, Purpose, SubjectId},
 };
@@ -63,25 +63,83 @@ pub(crate) const PLAYLIST: &str = r#"{"playlist": {"id": "p1", "name": "Engines"
     {"id": "3135556"}, {"title": "without id"}]}}"#;
 
 fn event(id: EventId) -> facebook_ads::Event<'static> {
-    facebook_ads::Event { id, name: "CompleteRegistration", at: now() }
+    facebook_ads::Event { id, name: "CompleteRegistration", at: now(), state: None }
 }
 
 #[test]
-fn facebook_ads_gets_a_hashed_address_and_limited_data_use_by_home() {
+fn facebook_ads_gets_a_hashed_address_and_limited_data_use_by_home_and_state() {
     let id = EventId::random();
-    for (home, options) in [
-        (Some("US"), r#"["LDU"],"data_processing_options_country":1,"data_processing_options_state":0"#),
-        (None, r#"["LDU"],"data_processing_options_country":0,"data_processing_options_state":0"#),
-        (Some("AT"), r#"[],"data_processing_options_country":0,"data_processing_options_state":0"#),
+    let send = |home, state, terms: Option<VendorTerms>| {
+        let (gate, user) = cleared::<UserData, _>(USER, Purpose::MarketingCampaigns, FacebookAds, home);
+        let gate = match terms {
+            Some(terms) => gate.with_vendor_terms(terms),
+            None => gate,
+        };
+        user.send(&gate, now(), facebook_ads::Event { state, ..event(id) }).unwrap()
+    };
+    for (home, state, on, country, number) in [
+        (Some("US"), None, true, 1, 0),
+        (Some("US"), Some("CA"), true, 1, 1000),
+        (Some("US"), Some("RI"), true, 1, 1013),
+        // Where no law asks for it Meta is asked all the same, and finds out.
+        (Some("US"), Some("AK"), true, 1, 0),
+        (Some("US"), Some("ca"), true, 1, 0),
+        (None, None, true, 0, 0),
+        (None, Some("CA"), true, 1, 1000),
+        (None, Some("AK"), true, 0, 0),
+        (Some("AT"), None, false, 0, 0),
+        (Some("AT"), Some("CA"), false, 0, 0),
     ] {
-        let (gate, user) = cleared(USER, Purpose::MarketingCampaigns, FacebookAds, home);
+        let options = if on { r#"["LDU"]"# } else { "[]" };
         let expected = format!(
-            "{}{id}{}{options}}}]}}",
-            r#"{"data":[{"event_name":"CompleteRegistration","event_time":1767603600,"event_id":""#,
-            r#"","action_source":"other","user_data":{"em":["62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"]},"data_processing_options":"#,
+            r#"{{"data":[{{"event_name":"CompleteRegistration","event_time":1767603600,"event_id":"{id}","action_source":"other","user_data":{{"em":["62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"]}},"data_processing_options":{options},"data_processing_options_country":{country},"data_processing_options_state":{number}}}]}}"#
         );
-        assert_json(&facebook_ads::send_user(user, &gate, now(), event(id)).unwrap(), &expected);
+        assert_json(&send(home, state, None), &expected);
     }
+    let mut newer = VendorTerms::shipped().clone();
+    newer.limited_data_use.states[0].state = "AK".to_owned();
+    let told = send(Some("US"), Some("AK"), Some(newer));
+    assert!(told.as_str().contains(r#""data_processing_options_state":1000"#));
+}
+
+/// Sends what there is nothing to send of: says what is lacking, and the data comes back.
+fn lacking<T: PersonalData + DeserializeOwned, R: Takes<T> + Copy>(
+    json: &str,
+    purpose: Purpose,
+    recipient: R,
+    with: R::With<'_>,
+) -> String {
+    let (gate, cleared) = cleared::<T, R>(json, purpose, recipient, None);
+    let unsent = cleared.send(&gate, now(), with).unwrap_err();
+    let NotSent::Lacking(lacking) = unsent.why().clone() else { panic!("{unsent}") };
+    assert!(gate.share(unsent.into_guarded(), purpose, recipient, now()).is_ok());
+    lacking.expected().to_owned()
+}
+
+#[test]
+fn what_a_system_demands_and_the_data_lacks_is_not_made_up() {
+    let (ads, bills) = (Purpose::MarketingCampaigns, Purpose::Billing);
+    let music = Purpose::MusicDistribution;
+    let event = event(EventId::random());
+    assert_eq!(lacking::<UserData, _>(r#"{"name": "Ada"}"#, ads, FacebookAds, event), "an e-mail address");
+    assert_eq!(lacking::<UserData, _>("{}", bills, Stripe, ()), "a name or an e-mail address");
+    assert_eq!(lacking::<PaymentData, _>("{}", bills, Stripe, ()), "a billing address");
+    let empty = r#"{"billing_address": {}, "card": {"last4": "4242"}}"#;
+    assert_eq!(lacking::<PaymentData, _>(empty, bills, Stripe, ()), "a billing address");
+    assert_eq!(
+        lacking::<StreamingData, _>(TRACK, music, Spotify, Listing::Playlist),
+        "a playlist with a name"
+    );
+    let some = "1 to 100 tracks with ids of Spotify's";
+    assert_eq!(lacking::<StreamingData, _>(TRACK, music, Spotify, Listing::Tracks), some);
+    let track = r#"{"id": "3n3Ppam7vgaVa1iaRUc9Lp"}"#;
+    let many = format!(r#"{{"playlist": {{"tracks": [{}]}}}}"#, [track; 101].join(","));
+    assert_eq!(lacking::<StreamingData, _>(&many, music, Spotify, Listing::Tracks), some);
+    let link = feature_fm::SmartLink { artist: "5f00" };
+    assert_eq!(
+        lacking::<StreamingData, _>("{}", Purpose::Promotion, FeatureFm, link),
+        "the title of a track or the name of a playlist"
+    );
 }
 
 #[test]
@@ -100,7 +158,7 @@ fn facebook_ads_gets_numbers_and_music_without_a_person() {
     let (gate, campaign) =
         cleared::<AdPerformanceData, _>(CAMPAIGN, Purpose::MarketingCampaigns, FacebookAds, None);
     assert_json(
-        &facebook_ads::send_ad_performance(campaign, &gate, now(), event(id)).unwrap(),
+        &campaign.send(&gate, now(), event(id)).unwrap(),
         &format!(
             "{head}{}{tail}",
             r#""custom_data":{"campaign_id":"120210000000001","campaign_name":"Summer EP","date_start":"2026-01-01","date_stop":"2026-01-31","spend":30.90,"currency":"EUR","impressions":11893,"clicks":549,"conversions":[{"action_type":"lead","value":2.5}]}"#
@@ -111,29 +169,24 @@ fn facebook_ads_gets_numbers_and_music_without_a_person() {
     let (gate, campaign) =
         cleared::<AdPerformanceData, _>(unknown, Purpose::MarketingCampaigns, FacebookAds, None);
     assert_json(
-        &facebook_ads::send_ad_performance(campaign, &gate, now(), event(id)).unwrap(),
+        &campaign.send(&gate, now(), event(id)).unwrap(),
         &format!("{head}{}{tail}", r#""custom_data":{"clicks":1}"#),
     );
 
     let (gate, track) = cleared::<StreamingData, _>(TRACK, Purpose::MarketingCampaigns, FacebookAds, None);
     assert_json(
-        &facebook_ads::send_streaming(track, &gate, now(), event(id)).unwrap(),
+        &track.send(&gate, now(), event(id)).unwrap(),
         &format!(
             "{head}{}{tail}",
             r#""custom_data":{"content_ids":["3135556"],"content_name":"Note G","content_category":"track","artists":["Ada","Grace"],"album":"Engines","isrc":"ATA012600001","plays":12,"popularity":73}"#
         ),
     );
-
-    let (gate, anonymous) =
-        cleared::<UserData, _>(r#"{"name": "Ada"}"#, Purpose::MarketingCampaigns, FacebookAds, None);
-    let body = facebook_ads::send_user(anonymous, &gate, now(), event(id)).unwrap();
-    assert_json(&body, &format!("{}{tail}", head.trim_end_matches(',')));
 }
 
 #[test]
 fn stripe_gets_a_customer_and_nothing_of_the_card() {
-    let (gate, user) = cleared(USER, Purpose::Billing, Stripe, None);
-    let body = stripe::send_user(user, &gate, now()).unwrap();
+    let (gate, user) = cleared::<UserData, _>(USER, Purpose::Billing, Stripe, None);
+    let body = user.send(&gate, now(), ()).unwrap();
     assert_eq!(body.content_type(), "application/x-www-form-urlencoded");
     assert_eq!(body.as_str(), "email=John_Smith%40gmail.com&name=Ada+Lovelace");
 
@@ -141,7 +194,7 @@ fn stripe_gets_a_customer_and_nothing_of_the_card() {
         "postal_code": "4020", "country": "AT"}, "card": {"brand": "visa", "last4": "4242"}}"#;
     let (gate, payment) = cleared::<PaymentData, _>(payment, Purpose::Billing, Stripe, None);
     assert_eq!(
-        stripe::send_payment(payment, &gate, now()).unwrap().into_string(),
+        payment.send(&gate, now(), ()).unwrap().into_string(),
         "address%5Bcity%5D=Linz&address%5Bcountry%5D=AT&address%5Bline1%5D=Hauptplatz+1\
          &address%5Bpostal_code%5D=4020&address%5Bstate%5D=O%C3%96"
     );
@@ -154,7 +207,7 @@ fn posthog_gets_events_of_nobody() {
         |event: &str| format!(r#"{{"api_key":"phc_1","event":"{event}","distinct_id":"{id}","uuid":"{id}""#);
     let send = |json: &str| {
         let (gate, data) = cleared::<AnalyticsData, _>(json, Purpose::EngagementAnalysis, PostHog, None);
-        posthog::send_analytics(data, &gate, now(), "phc_1", id).unwrap()
+        data.send(&gate, now(), posthog::Event { project: "phc_1", id }).unwrap()
     };
     assert_json(
         &send(r#"{"page_view": {"page": "https://dynamoi.com/pricing", "at": "2026-01-05T08:00:00.5Z"}}"#),
@@ -190,22 +243,22 @@ fn spotify_gets_playlists_tracks_and_who_delivers() {
     let streaming = |json| cleared::<StreamingData, _>(json, Purpose::MusicDistribution, Spotify, None);
     let (gate, playlist) = streaming(PLAYLIST);
     assert_json(
-        &spotify::send_playlist(playlist, &gate, now()).unwrap(),
+        &playlist.send(&gate, now(), Listing::Playlist).unwrap(),
         r#"{"name":"Engines","description":"Songs about engines","public":false}"#,
     );
     let (gate, playlist) = streaming(PLAYLIST);
     assert_json(
-        &spotify::send_items(playlist, &gate, now()).unwrap(),
+        &playlist.send(&gate, now(), Listing::Tracks).unwrap(),
         r#"{"uris":["spotify:track:3n3Ppam7vgaVa1iaRUc9Lp","spotify:track:4i9sYtSIlR80bxje5B3rUb"]}"#,
     );
     let (gate, track) = streaming(r#"{"track": {"track": {"id": "3n3Ppam7vgaVa1iaRUc9Lp"}, "plays": 3}}"#);
     assert_json(
-        &spotify::send_items(track, &gate, now()).unwrap(),
+        &track.send(&gate, now(), Listing::Tracks).unwrap(),
         r#"{"uris":["spotify:track:3n3Ppam7vgaVa1iaRUc9Lp"]}"#,
     );
-    let (gate, user) = cleared(USER, Purpose::MusicDistribution, Spotify, None);
+    let (gate, user) = cleared::<UserData, _>(USER, Purpose::MusicDistribution, Spotify, None);
     assert_json(
-        &spotify::send_user(user, &gate, now()).unwrap(),
+        &user.send(&gate, now(), ()).unwrap(),
         r#"{"name":"Ada Lovelace","email":"John_Smith@gmail.com"}"#,
     );
 }
@@ -214,17 +267,17 @@ fn spotify_gets_playlists_tracks_and_who_delivers() {
 fn feature_fm_gets_a_smart_link_and_numbers() {
     let (gate, track) = cleared::<StreamingData, _>(TRACK, Purpose::Promotion, FeatureFm, None);
     assert_json(
-        &feature_fm::send_streaming(track, &gate, now(), "5f00").unwrap(),
+        &track.send(&gate, now(), feature_fm::SmartLink { artist: "5f00" }).unwrap(),
         r#"{"artistId":"5f00","title":"Note G"}"#,
     );
     let (gate, playlist) = cleared::<StreamingData, _>(PLAYLIST, Purpose::Promotion, FeatureFm, None);
     assert_json(
-        &feature_fm::send_streaming(playlist, &gate, now(), "5f00").unwrap(),
+        &playlist.send(&gate, now(), feature_fm::SmartLink { artist: "5f00" }).unwrap(),
         r#"{"artistId":"5f00","title":"Engines"}"#,
     );
     let (gate, campaign) = cleared::<AdPerformanceData, _>(CAMPAIGN, Purpose::Promotion, FeatureFm, None);
     assert_json(
-        &feature_fm::send_ad_performance(campaign, &gate, now()).unwrap(),
+        &campaign.send(&gate, now(), ()).unwrap(),
         r#"{"campaign":{"id":"120210000000001","name":"Summer EP"},"period":{"from":"2026-01-01","to":"2026-01-31"},"spend":{"minor_units":3090,"currency":"EUR"},"impressions":11893,"clicks":549,"conversions":[{"action":"lead","count":"2.5"}]}"#,
     );
 }
@@ -233,9 +286,9 @@ fn feature_fm_gets_a_smart_link_and_numbers() {
 fn nothing_is_sent_once_the_permit_has_lapsed_and_the_data_comes_back() {
     let (gate, user) = cleared::<UserData, _>(USER, Purpose::Billing, Stripe, None);
     let later = now() + chrono::TimeDelta::hours(1);
-    let lapsed = stripe::send_user(user, &gate, later).unwrap_err();
-    assert_eq!(lapsed.lapse(), Lapse::Deadline);
-    assert!(gate.share(lapsed.into_guarded(), Purpose::Billing, Stripe, later).is_ok());
+    let unsent = user.send(&gate, later, ()).unwrap_err();
+    assert_eq!(unsent.why(), &NotSent::Lapsed(Lapse::Deadline));
+    assert!(gate.share(unsent.into_guarded(), Purpose::Billing, Stripe, later).is_ok());
 }
 
 #[test]

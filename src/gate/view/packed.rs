@@ -3,7 +3,7 @@
 //! What a check reads lies in five words, which share a cache line with the subject's id. Instants lie in a
 //! pool of which only those take part that the record has: two beside those words, eight more in a second
 //! line. A record that does not fit (narrow scopes, more than ten instants, a version beyond the 64th, an
-//! instant before 1970 or after 2097) is kept whole elsewhere.
+//! instant before 1970 or after 2097) is kept whole elsewhere. Of an erased one the instant is all there is.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -91,18 +91,18 @@ impl Packed {
     }
 
     /// The words of a record that is kept whole elsewhere.
-    pub(super) fn whole() -> Self {
-        Self { choices: WHOLE, ..Self::default() }
+    pub(super) fn whole(record: &Record) -> Self {
+        Self { choices: if record.is_erased() { WHOLE | ERASED } else { WHOLE }, ..Self::default() }
     }
 
     #[inline]
     pub(super) fn form(self) -> Form {
         if self.choices & (ERASED | WHOLE) == 0 {
             Form::Packed
-        } else if self.choices & ERASED != 0 {
-            Form::Erased
-        } else {
+        } else if self.choices & WHOLE != 0 {
             Form::Whole
+        } else {
+            Form::Erased
         }
     }
 
@@ -226,8 +226,9 @@ impl Packed {
     pub(super) fn pack(record: &Record) -> Option<(Self, [u64; FAR])> {
         let mut packed = Self::default();
         let mut far = [0; FAR];
-        if record.erased {
+        if let Some(at) = record.erased {
             packed.choices = ERASED;
+            packed.near = [Stamp::exact(at)?.word(), 0];
             return Some((packed, far));
         }
         if !record.narrow.is_empty() || !record.accepted.high.is_empty() {
@@ -283,7 +284,7 @@ impl Packed {
             self.instant(which, |place| far.get(place).copied().unwrap_or_default()).map(Stamp::instant)
         };
         let mut record = Record {
-            erased: self.form() == Form::Erased,
+            erased: (self.form() == Form::Erased).then(|| Stamp::from_word(self.near[0]).instant()),
             accepted: Versions { low: self.accepted, high: Vec::new() },
             ..Record::default()
         };

@@ -6,11 +6,12 @@ use serde_json::value::RawValue;
 
 use super::FacebookAds;
 use crate::{
-    data::{AdPerformanceData, Spend, StreamingData, Text, UserData},
-    gate::{Cleared, Gate, Lapsed},
+    data::{AdPerformanceData, Email, Spend, StreamingData, Text, UserData},
+    gate::Told,
     processors::{
-        Body, EventId,
+        Body, EventId, Lacking, Takes,
         body::{number, sha256},
+        send::sealed::Sealed,
     },
     vocabulary::Country,
 };
@@ -21,7 +22,7 @@ use crate::{
 /// use chrono::{DateTime, Utc};
 /// use dynamoi_privacy::processors::{EventId, facebook_ads::Event};
 /// let at: DateTime<Utc> = "2026-01-05T09:00:00Z".parse()?;
-/// let event = Event { id: EventId::random(), name: "CompleteRegistration", at };
+/// let event = Event { id: EventId::random(), name: "CompleteRegistration", at, state: None };
 /// # let _ = event;
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
@@ -34,123 +35,124 @@ pub struct Event<'a> {
     pub name: &'a str,
     /// When it happened. Meta refuses events older than seven days.
     pub at: DateTime<Utc>,
+    /// The state of the USA that the person lives in, as far as the host knows it: two letters, such as `CA`. It
+    /// says where the law of a state applies, which narrows what Meta does; without it Meta finds out.
+    pub state: Option<&'a str>,
 }
+
+impl Sealed for FacebookAds {}
 
 /// An event of a person: what Meta matches is the e-mail address, normalised and hashed.
 ///
 /// The name is not sent, because Meta wants first and last name apart, nor is the account. Without an e-mail
-/// address the event matches nobody: it carries an id made for it alone.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_user(
-    cleared: Cleared<UserData, FacebookAds>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-    event: Event<'_>,
-) -> Result<Body, Lapsed<UserData>> {
-    let (user, home) = cleared.release(gate, now)?;
-    let em = user.email.iter().map(|email| sha256(&email.as_str().trim().to_lowercase())).collect();
-    Ok(body(event, home, em, None::<()>))
+/// address there is nothing to match, and nothing is sent.
+impl Takes<UserData> for FacebookAds {
+    type With<'a> = Event<'a>;
+
+    fn body(user: &UserData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
+        let email = user.email.as_ref().ok_or(Lacking::new("an e-mail address"))?;
+        let person = Person { em: vec![hashed_email(email)], external_id: Vec::new() };
+        Ok(body(event, told, person, None::<()>))
+    }
 }
 
 /// An event with the numbers of a campaign.
 ///
 /// It says nothing of a person, so it carries an id made for it alone. Spend is sent in its currency, and not
 /// at all when the currency is unknown.
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_ad_performance(
-    cleared: Cleared<AdPerformanceData, FacebookAds>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-    event: Event<'_>,
-) -> Result<Body, Lapsed<AdPerformanceData>> {
-    let (data, home) = cleared.release(gate, now)?;
-    let campaign = data.campaign.as_ref();
-    let money = match data.spend {
-        Some(Spend::Money(money)) => Some(money),
-        Some(Spend::AccountCurrency { .. }) | None => None,
-    };
-    let numbers = Numbers {
-        campaign_id: campaign.and_then(|c| Some(c.id.as_ref()?.as_str())),
-        campaign_name: campaign.and_then(|c| Some(c.name.as_ref()?.as_str())),
-        date_start: data.period.map(|p| p.from().to_string()),
-        date_stop: data.period.map(|p| p.to().to_string()),
-        spend: money.and_then(|m| number(m.decimal())),
-        currency: money.map(|m| m.currency().as_str()),
-        impressions: data.impressions,
-        clicks: data.clicks,
-        conversions: data.conversions.iter().map(Count::of).collect(),
-    };
-    Ok(body(event, home, Vec::new(), Some(numbers)))
+impl Takes<AdPerformanceData> for FacebookAds {
+    type With<'a> = Event<'a>;
+
+    fn body(data: &AdPerformanceData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
+        let campaign = data.campaign.as_ref();
+        let money = match data.spend {
+            Some(Spend::Money(money)) => Some(money),
+            Some(Spend::AccountCurrency { .. }) | None => None,
+        };
+        let numbers = Numbers {
+            campaign_id: campaign.and_then(|c| Some(c.id.as_ref()?.as_str())),
+            campaign_name: campaign.and_then(|c| Some(c.name.as_ref()?.as_str())),
+            date_start: data.period.map(|p| p.from().to_string()),
+            date_stop: data.period.map(|p| p.to().to_string()),
+            spend: money.and_then(|m| number(m.decimal())),
+            currency: money.map(|m| m.currency().as_str()),
+            impressions: data.impressions,
+            clicks: data.clicks,
+            conversions: data.conversions.iter().map(Count::of).collect(),
+        };
+        Ok(body(event, told, Person::nobody(event.id), Some(numbers)))
+    }
 }
 
 /// An event about a track or a playlist that a campaign is for.
 ///
 /// When somebody played a track is not sent: a campaign is about the music. The event carries an id made for it
 /// alone. Data obtained from Spotify and Apple Music is never cleared for an ad network (section 3: their terms).
-///
-/// # Errors
-/// When the permit has lapsed; the data comes back guarded.
-pub fn send_streaming(
-    cleared: Cleared<StreamingData, FacebookAds>,
-    gate: &Gate,
-    now: DateTime<Utc>,
-    event: Event<'_>,
-) -> Result<Body, Lapsed<StreamingData>> {
-    let (data, home) = cleared.release(gate, now)?;
-    let performance = data.track.as_ref();
-    let (track, playlist) = (performance.map(|p| &p.track), data.playlist.as_ref());
-    let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
-    let name = track.and_then(|t| t.title.as_ref()).or_else(|| playlist?.name.as_ref());
-    let music = Music {
-        content_ids: id.iter().map(|id| id.as_str()).collect(),
-        content_name: name.map(Text::as_str),
-        content_category: if playlist.is_some() { "playlist" } else { "track" },
-        artists: track.iter().flat_map(|t| &t.artists).map(Text::as_str).collect(),
-        album: track.and_then(|t| t.album.as_ref()).map(Text::as_str),
-        isrc: track.and_then(|t| t.isrc.as_ref()).map(Text::as_str),
-        plays: performance.and_then(|p| p.plays),
-        popularity: performance.and_then(|p| p.popularity).map(|p| p.get()),
-    };
-    Ok(body(event, home, Vec::new(), Some(music)))
+impl Takes<StreamingData> for FacebookAds {
+    type With<'a> = Event<'a>;
+
+    fn body(data: &StreamingData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
+        let performance = data.track.as_ref();
+        let (track, playlist) = (performance.map(|p| &p.track), data.playlist.as_ref());
+        let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
+        let name = track.and_then(|t| t.title.as_ref()).or_else(|| playlist?.name.as_ref());
+        let music = Music {
+            content_ids: id.iter().map(|id| id.as_str()).collect(),
+            content_name: name.map(Text::as_str),
+            content_category: if playlist.is_some() { "playlist" } else { "track" },
+            artists: track.iter().flat_map(|t| &t.artists).map(Text::as_str).collect(),
+            album: track.and_then(|t| t.album.as_ref()).map(Text::as_str),
+            isrc: track.and_then(|t| t.isrc.as_ref()).map(Text::as_str),
+            plays: performance.and_then(|p| p.plays),
+            popularity: performance.and_then(|p| p.popularity).map(|p| p.get()),
+        };
+        Ok(body(event, told, Person::nobody(event.id), Some(music)))
+    }
 }
 
-fn body(
-    event: Event<'_>,
-    home: Option<Country>,
-    em: Vec<String>,
-    custom_data: Option<impl Serialize>,
-) -> Body {
-    let (data_processing_options, data_processing_options_country) = limited_data_use(home);
-    let external_id = if em.is_empty() { vec![sha256(&event.id.to_string())] } else { Vec::new() };
+/// An e-mail address as Meta matches it: without spaces around it, in lower case, hashed \[P\].
+pub(super) fn hashed_email(email: &Email) -> String {
+    sha256(&email.as_str().trim().to_lowercase())
+}
+
+fn body(event: Event<'_>, told: &Told<'_>, user_data: Person, custom_data: Option<impl Serialize>) -> Body {
+    let LimitedDataUse { options, country, state } = LimitedDataUse::of(told, event.state);
     Body::json(&Request {
         data: [ServerEvent {
             event_name: event.name,
             event_time: event.at.timestamp(),
             event_id: event.id,
             action_source: "other",
-            user_data: Person { em, external_id },
+            user_data,
             custom_data,
-            data_processing_options,
-            data_processing_options_country,
-            data_processing_options_state: 0,
+            data_processing_options: options,
+            data_processing_options_country: country,
+            data_processing_options_state: state,
         }],
     })
 }
 
-/// Limited Data Use and the country that it is tied to: 1 is the USA, 0 leaves it to Meta to find out. State 0
-/// leaves the state to Meta, because the policy knows a home country and no state.
+/// Limited Data Use and the place that it is tied to: country 1 is the USA, and 0 leaves country or state to
+/// Meta to find out \[C\].
 ///
 /// Meta's example for 0 and 0 also sends the address of the client, which no category of section 1 has; what it
 /// does without one is unconfirmed, and the restriction is asked for all the same.
-fn limited_data_use(home: Option<Country>) -> (&'static [&'static str], u8) {
-    match home.map(Country::as_str) {
-        Some("US") => (&["LDU"], 1),
-        None => (&["LDU"], 0),
-        Some(_) => (&[], 0),
+struct LimitedDataUse {
+    options: &'static [&'static str],
+    country: u8,
+    state: u16,
+}
+
+impl LimitedDataUse {
+    /// On for whoever lives in the USA or may live there.
+    fn of(told: &Told<'_>, state: Option<&str>) -> Self {
+        let listed = state.and_then(|state| told.vendor_terms().limited_data_use(state));
+        match (told.home().map(Country::as_str), listed) {
+            (Some("US"), state) => Self { options: &["LDU"], country: 1, state: state.unwrap_or(0) },
+            (None, Some(state)) => Self { options: &["LDU"], country: 1, state },
+            (None, None) => Self { options: &["LDU"], country: 0, state: 0 },
+            (Some(_), _) => Self { options: &[], country: 0, state: 0 },
+        }
     }
 }
 
@@ -179,6 +181,13 @@ struct Person {
     em: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     external_id: Vec<String>,
+}
+
+impl Person {
+    /// Nobody: an event carries at least one parameter of a person, so it gets an id made for it alone.
+    fn nobody(event: EventId) -> Self {
+        Self { em: Vec::new(), external_id: vec![sha256(&event.to_string())] }
+    }
 }
 
 #[derive(Serialize)]

@@ -176,12 +176,17 @@ fn one_thing_that_does_not_fit_is_enough() {
         let scope = Scope::from(Purpose::Billing).category(DataCategory::User);
         record.narrow.push((scope, Choice { at, state: State::Denied }));
     }));
-    // An erased subject holds nothing, and that always fits.
-    let erased = Record { erased: true, ..Record::default() };
-    let (packed, far) = Packed::pack(&erased).unwrap();
+    // Of an erased subject nothing is held but when.
+    let erased = |at: &str| Record { erased: Some(instant(at)), ..Record::default() };
+    let (packed, far) = Packed::pack(&erased("2026-01-05T09:00:00Z")).unwrap();
     assert!(packed.form() == Form::Erased && far == [0; FAR]);
-    assert!(packed.unpack(&far, &History::new()) == erased);
-    assert!(Packed::whole().form() == Form::Whole);
+    assert!(packed.unpack(&far, &History::new()) == erased("2026-01-05T09:00:00Z"));
+    let long_ago = erased("1950-01-05T09:00:00Z");
+    assert!(Packed::pack(&long_ago).is_none());
+    for (record, is_erased) in [(&long_ago, true), (&Record::default(), false)] {
+        let whole = Packed::whole(record);
+        assert!(whole.form() == Form::Whole && Packed::is_erased_in(whole.choices) == is_erased);
+    }
 }
 
 proptest! {
