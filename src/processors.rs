@@ -26,6 +26,7 @@ pub mod tiktok_ads;
 
 mod analytics;
 mod body;
+mod consent_mode;
 mod listing;
 mod payload;
 mod reading;
@@ -35,6 +36,7 @@ mod system;
 pub use amazon_music::AmazonMusic;
 pub use apple_music::AppleMusic;
 pub use body::{Body, EventId};
+pub use consent_mode::ConsentMode;
 pub use deezer::Deezer;
 pub use facebook_ads::FacebookAds;
 pub use feature_fm::FeatureFm;

@@ -2,8 +2,15 @@
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use super::{Misfit, payload::Node, reading::Rows};
-use crate::data::{AnalyticsData, Page, Rate};
+use super::{
+    Misfit,
+    payload::{Node, Value},
+    reading::Rows,
+};
+use crate::{
+    data::{AnalyticsData, Page, Period, Rate},
+    vocabulary::instant::FullDate,
+};
 
 /// The number, exactly; analytics providers also write `4.2E-4` as text.
 fn decimal(node: &Node) -> Option<Decimal> {
@@ -58,6 +65,27 @@ pub(super) fn take_page(node: &Node) -> Result<Page, Misfit> {
         node.keep();
     }
     Ok(page)
+}
+
+/// The elements of an array.
+pub(super) fn elements(node: &Node) -> Option<&[Node]> {
+    match node.value() {
+        Value::Array(elements) => Some(elements),
+        _ => None,
+    }
+}
+
+/// Marks an array of scalars as kept when each of its elements is.
+pub(super) fn keep_if_whole(values: &Node) {
+    if elements(values).is_some_and(|all| !all.is_empty() && all.iter().all(Node::is_kept)) {
+        values.keep();
+    }
+}
+
+/// The days from one date to another, where both are dates; the caller marks them.
+pub(super) fn days(from: &Node, to: &Node) -> Option<Period> {
+    let date = |node: &Node| node.text()?.parse().ok().map(|FullDate(date)| date);
+    Period::new(date(from)?, date(to)?).ok()
 }
 
 /// Adds all that was read of one row: several sets of numbers, or none.

@@ -21,6 +21,7 @@
 mod events;
 mod read;
 mod report;
+mod send;
 mod universal;
 
 pub use read::read;

@@ -6,6 +6,7 @@ use crate::{
     gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
+        analytics::elements,
         payload::{Node, Value},
         reading::Rows,
     },
@@ -62,14 +63,6 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>
     Ok(rows.guard(subject, &GoogleAnalytics::ID, &payload))
 }
 
-/// The elements of an array.
-pub(super) fn elements(node: &Node) -> Option<&[Node]> {
-    match node.value() {
-        Value::Array(elements) => Some(elements),
-        _ => None,
-    }
-}
-
 /// An array that is a field of the node.
 pub(super) fn array<'p>(node: &'p Node, name: &str) -> Option<&'p [Node]> {
     node.member(name).and_then(elements)
@@ -85,13 +78,22 @@ fn vendor_error(answer: &Node) -> Option<VendorError> {
     const FIELDS: [&str; 5] = ["code", "message", "status", "errors", "details"];
     let of_google = |error: &&Node| {
         let code = error.member("code").is_some_and(|code| matches!(code.value(), Value::Number(_)));
-        code && error.has("message") && error.members().iter().all(|m| FIELDS.contains(&m.name()))
+        let only = error.members().iter().all(|m| FIELDS.contains(&m.name()));
+        let elsewhere = array(error, "details").unwrap_or_default().iter().any(is_elsewhere);
+        code && error.has("message") && only && !elsewhere
     };
     if let Some(error) = answer.member("error").filter(of_google) {
         return Some(VendorError::new(NAME, error, &["status", "code"]));
     }
     let message = array(answer, "validationMessages")?.first()?;
     Some(VendorError::new(NAME, message, &["validationCode"]))
+}
+
+/// Whether a detail of an error names another API of Google's. One that names none may be of any.
+fn is_elsewhere(detail: &Node) -> bool {
+    let of_ads = |kind: &str| kind.contains("google.ads.");
+    let service = detail.member("metadata").and_then(|m| m.member("service")).and_then(Node::text);
+    says(detail, "@type", of_ads) || service.is_some_and(|service| !service.starts_with("analytics"))
 }
 
 const PAYLOAD: &str = "a report, a batch of reports, a body with events, or an exported event";

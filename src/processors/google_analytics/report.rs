@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::read::{array, elements};
+use super::read::array;
 use crate::{
     data::{AnalyticsData, Period},
     processors::{
         Misfit,
-        analytics::{take_percent, take_rate, take_seconds},
+        analytics::{elements, take_percent, take_rate, take_seconds},
         payload::{Node, Value},
         reading::Rows,
     },
@@ -174,13 +174,6 @@ fn value(cell: &Node) -> Result<Option<&Node>, Misfit> {
         Value::Object(_) => Ok(cell.member("value")),
         Value::Null => Ok(None),
         _ => Err(cell.misfit("an object with a value")),
-    }
-}
-
-/// Marks an array of scalars as kept when each of its elements is.
-pub(super) fn keep_if_whole(values: &Node) {
-    if elements(values).is_some_and(|all| !all.is_empty() && all.iter().all(Node::is_kept)) {
-        values.keep();
     }
 }
 

@@ -1,13 +1,17 @@
 //! Reports of Universal Analytics, which Google has shut down: answers that hosts have kept.
 
 use super::{
-    read::{array, elements},
-    report::{Metric, keep_if_whole, optional, take_day},
+    read::array,
+    report::{Metric, optional, take_day},
 };
 use crate::{
     data::{AnalyticsData, Period},
-    processors::{Misfit, analytics::add_all, payload::Node, reading::Rows},
-    vocabulary::instant::FullDate,
+    processors::{
+        Misfit,
+        analytics::{add_all, days, elements, keep_if_whole},
+        payload::Node,
+        reading::Rows,
+    },
 };
 
 /// A report of version 4: `{"columnHeader": {"dimensions", "metricHeader"}, "data": {"rows"}}`.
@@ -118,8 +122,8 @@ impl Asked<'_> {
 fn asked(table: &Node) -> Option<Asked<'_>> {
     let query = table.member("query")?;
     let dates = [query.member("start-date")?, query.member("end-date")?];
-    let [from, to] = dates.map(|date| date.text().and_then(|text| text.parse().ok().map(|FullDate(d)| d)));
-    Some(Asked { period: Period::new(from?, to?).ok()?, dates })
+    let [from, to] = dates;
+    Some(Asked { period: days(from, to)?, dates })
 }
 
 fn read_row(names: &[&str], row: &Node) -> Result<Option<AnalyticsData>, Misfit> {
