@@ -23,7 +23,7 @@ fn decimal(node: &Node) -> Option<Decimal> {
 
 /// Takes seconds, which may be a fraction, as whole milliseconds; what is shorter than one is cut off.
 pub(super) fn take_seconds(node: &Node) -> Result<u64, Misfit> {
-    let millis = decimal(node).filter(|seconds| !seconds.is_sign_negative()).and_then(thousandfold);
+    let millis = decimal(node).and_then(thousandfold);
     let millis = millis.ok_or_else(|| node.misfit("a duration in seconds from 0"))?;
     let whole = millis.to_u64().ok_or_else(|| node.misfit("a duration in seconds from 0"))?;
     if millis.is_integer() {

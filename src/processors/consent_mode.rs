@@ -111,7 +111,8 @@ impl Gate {
             ad_storage: State::of(ads && !signals.cookies_blocked),
             ad_user_data: State::of(ads),
             ad_personalization: State::of(ads),
-            analytics_storage: State::of(analytics && !signals.cookies_blocked),
+            // The gate itself refuses this one where cookies are blocked.
+            analytics_storage: State::of(analytics),
         }
     }
 }

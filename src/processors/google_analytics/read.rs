@@ -192,6 +192,26 @@ fn is_uncovered(node: &Node) -> bool {
     let kind = |kind: &str| kind.starts_with("analyticsData#") || kind.starts_with("analytics#");
     named(node)
         || says(node, "kind", kind)
-        || node.members().iter().any(lists)
+        || node.members().iter().any(|m| named(m) || lists(m))
         || (node.members().len() == 1 && array(node, "validationMessages").is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_names_another_api_of_google_is_not_ours() {
+        let error = |details: &str| {
+            let error = format!(r#"{{"error": {{"code": 403, "message": "", "details": {details}}}}}"#);
+            vendor_error(&Node::read(NAME, error.as_bytes()).unwrap()).is_some()
+        };
+        assert!(error("null"));
+        assert!(error(r#"[{"reason": "CREDENTIALS_MISSING"}]"#));
+        assert!(error(r#"[{"metadata": {"service": "analyticsdata.googleapis.com"}}]"#));
+        assert!(!error(r#"[{"metadata": {"service": "googleads.googleapis.com"}}]"#));
+        assert!(!error(
+            r#"[{"@type": "type.googleapis.com/google.ads.googleads.v17.errors.GoogleAdsFailure"}]"#
+        ));
+    }
 }

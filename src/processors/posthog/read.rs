@@ -248,3 +248,27 @@ fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
     });
     if somewhere { Ok(None) } else { node.take_instant().map(Some) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_like_an_event_but_has_nothing_of_posthogs_is_refused() {
+        for other in [
+            r#"{"api_key": "planted", "distinct_id": "1"}"#,
+            r#"{"event": "a", "properties": {"plan": 1}}"#,
+            r#"{"batch": [{"type": "page", "anonymousId": "1"}], "writeKey": "planted"}"#,
+            r#"{"event": {"name": "a"}, "data": {"id": 1}}"#,
+            r#"{"status": 2}"#,
+            r#"{"status": 1, "message": "a"}"#,
+            r#"{"results": [{"id": 1}], "next": null}"#,
+            r#"{"results": "a", "next": null}"#,
+            r#"{"type": "about:blank", "detail": "a"}"#,
+            r#"{"data": "eyJldmVudCI6", "compression": "base64"}"#,
+        ] {
+            let error = read(SubjectId::random(), other.as_bytes()).unwrap_err();
+            assert!(matches!(error, PayloadError::NotOfSystem(_)), "{other}");
+        }
+    }
+}
