@@ -1,10 +1,10 @@
 //! Amazon Music: a streaming service; source of streaming data and recipient of what is distributed.
 
-use super::{PayloadError, Reading, payload::Node};
+use super::{Deletion, Identity, PayloadError, Reading, payload::Node};
 use crate::{
     data::StreamingData,
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Amazon Music as a recipient.
@@ -17,6 +17,18 @@ impl Recipient for AmazonMusic {
 }
 
 const NAME: &str = "Amazon Music";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::AMAZON_MUSIC,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Amazon.com Services LLC"),
+    privacy_terms: "https://www.amazon.com/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;
 
 /// Reads an answer of the API.
 ///

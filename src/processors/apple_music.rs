@@ -1,10 +1,10 @@
 //! Apple Music: a streaming service; source of streaming data and recipient of what is distributed.
 
-use super::{PayloadError, Reading, payload::Node};
+use super::{Deletion, Identity, PayloadError, Reading, payload::Node};
 use crate::{
     data::StreamingData,
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Apple Music as a recipient.
@@ -17,6 +17,18 @@ impl Recipient for AppleMusic {
 }
 
 const NAME: &str = "Apple Music";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::APPLE_MUSIC,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Apple Inc."),
+    privacy_terms: "https://www.apple.com/legal/privacy/data/en/apple-music/",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;
 
 /// Reads an answer of the API.
 ///

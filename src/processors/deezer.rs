@@ -1,10 +1,10 @@
 //! Deezer: a streaming service; source of streaming data and recipient of what is distributed.
 
-use super::{PayloadError, Reading, payload::Node};
+use super::{Deletion, Identity, PayloadError, Reading, payload::Node};
 use crate::{
     data::StreamingData,
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Deezer as a recipient.
@@ -17,6 +17,18 @@ impl Recipient for Deezer {
 }
 
 const NAME: &str = "Deezer";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::DEEZER,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Deezer S.A."),
+    privacy_terms: "https://www.deezer.com/legal/personal-datas",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;
 
 /// Reads an answer of the API.
 ///

@@ -26,7 +26,12 @@ mod universal;
 
 pub use read::read;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity, Interface, Method, Wanted, deletion::Content};
+use crate::{
+    gate::Recipient,
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// Google Analytics as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -36,3 +41,44 @@ pub struct GoogleAnalytics;
 impl Recipient for GoogleAnalytics {
     const ID: ProcessorId = ProcessorId::GOOGLE_ANALYTICS;
 }
+
+const NAME: &str = "Google Analytics";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::GOOGLE_ANALYTICS,
+    kind: ProcessorKind::AnalyticsProvider,
+    name: NAME,
+    legal_name: Some("Google LLC"),
+    privacy_terms: "https://business.safety.google/privacy/",
+};
+
+/// How a person's data is deleted there.
+///
+/// Of what is sent here there is nothing to delete, because no event belongs to a person; this is for what the
+/// host's pages collected under an id of the person's.
+pub const DELETION: Deletion = Deletion::Documented(&[
+    Interface {
+        deletes: "what was collected under a client id, the cookie of one browser",
+        content: Content::Json(r#"{"clientId":"<client>"}"#),
+        wants: &[PROPERTY, Wanted::id("client", "the client id of the browser")],
+        ..SUBMIT
+    },
+    Interface {
+        deletes: "what was collected under a user id of the host's",
+        content: Content::Json(r#"{"userId":"<user>"}"#),
+        wants: &[PROPERTY, Wanted::id("user", "the user id that the host set")],
+        ..SUBMIT
+    },
+]);
+
+const PROPERTY: Wanted = Wanted::id("property", "the number of the property");
+const SUBMIT: Interface = Interface {
+    deletes: "",
+    method: Method::Post,
+    url: "https://analyticsadmin.googleapis.com/v1alpha/properties/<property>:submitUserDeletion",
+    content: Content::Nothing,
+    wants: &[],
+    evidence: Evidence::Primary,
+    source: "https://developers.google.com/analytics/devguides/config/admin/v1/rest/v1alpha/properties/submitUserDeletion",
+};

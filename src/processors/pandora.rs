@@ -1,10 +1,10 @@
 //! Pandora: a streaming service; source of streaming data and recipient of what is distributed.
 
-use super::{PayloadError, Reading, payload::Node};
+use super::{Deletion, Identity, PayloadError, Reading, payload::Node};
 use crate::{
     data::StreamingData,
     gate::Recipient,
-    vocabulary::{ProcessorId, SubjectId},
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Pandora as a recipient.
@@ -17,6 +17,18 @@ impl Recipient for Pandora {
 }
 
 const NAME: &str = "Pandora";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::PANDORA,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Pandora Media, LLC"),
+    privacy_terms: "https://www.pandora.com/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;
 
 /// Reads an answer of the API.
 ///

@@ -21,7 +21,12 @@ mod send;
 pub use read::read;
 pub use send::Event;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity, Interface, Method, Wanted, deletion::Content};
+use crate::{
+    gate::Recipient,
+    policy::Evidence,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// PostHog as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -31,3 +36,32 @@ pub struct PostHog;
 impl Recipient for PostHog {
     const ID: ProcessorId = ProcessorId::POSTHOG;
 }
+
+const NAME: &str = "PostHog";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::POSTHOG,
+    kind: ProcessorKind::AnalyticsProvider,
+    name: NAME,
+    legal_name: Some("PostHog, Inc."),
+    privacy_terms: "https://posthog.com/privacy",
+};
+
+/// How a person's data is deleted there.
+///
+/// Of what is sent here there is nothing to delete, because no event belongs to a person; this is for what other
+/// code of the host sent under an id of the person's.
+pub const DELETION: Deletion = Deletion::Documented(&[Interface {
+    deletes: "the person and their events so far; events are deleted later, not at once",
+    method: Method::Delete,
+    url: "https://<host>/api/projects/<project>/persons/<person>/?delete_events=true",
+    content: Content::Nothing,
+    wants: &[
+        Wanted::id("host", "the host of the project, such as eu.posthog.com"),
+        Wanted::id("project", "the number of the project"),
+        Wanted::id("person", "PostHog's id of the person"),
+    ],
+    evidence: Evidence::Primary,
+    source: "https://posthog.com/docs/privacy/data-storage",
+}]);

@@ -14,4 +14,5 @@ mod consent_mode;
 mod damage;
 mod payloads;
 mod readings;
+mod removals;
 mod sending;

@@ -83,7 +83,8 @@ fn dropped_are_leaves_of_the_payload_each_once() {
         for path in &dropped {
             assert!(leaves.contains(*path), "{}/{}: {path} is no leaf", payload.system, payload.name);
         }
-        let kept_none = report["kept"].as_array().unwrap().is_empty();
+        // Of JSON that stands as text in JSON a part is taken, and the text stays dropped.
+        let kept_none = report["kept"].as_array().unwrap().is_empty() || payload.name == "batch-answers";
         assert_eq!(dropped.len() == leaves.len(), kept_none, "{}/{}", payload.system, payload.name);
     }
 }

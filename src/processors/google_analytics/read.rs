@@ -1,6 +1,6 @@
 //! What a payload of Google Analytics is, and what is read of it.
 
-use super::{GoogleAnalytics, events, report, universal};
+use super::{GoogleAnalytics, NAME, events, report, universal};
 use crate::{
     data::AnalyticsData,
     gate::Recipient,
@@ -12,8 +12,6 @@ use crate::{
     },
     vocabulary::SubjectId,
 };
-
-const NAME: &str = "Google Analytics";
 
 /// Reads an answer of a reporting API, a body of the Measurement Protocol, or rows of the export to BigQuery.
 ///

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
-use super::{PostHog, numbers};
+use super::{NAME, PostHog, numbers};
 use crate::{
     data::{AnalyticsData, PageView},
     gate::Recipient,
@@ -14,8 +14,6 @@ use crate::{
     },
     vocabulary::{SubjectId, instant::Rfc3339},
 };
-
-const NAME: &str = "PostHog";
 
 /// Reads a captured event, a batch of them, or an answer of the API.
 ///
