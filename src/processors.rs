@@ -25,7 +25,9 @@ pub mod stripe;
 pub mod tiktok_ads;
 
 mod ad_report;
+mod analytics;
 mod body;
+mod consent_mode;
 mod deletion;
 mod identity;
 mod listing;
@@ -39,6 +41,7 @@ mod system;
 pub use amazon_music::AmazonMusic;
 pub use apple_music::AppleMusic;
 pub use body::{Body, EventId};
+pub use consent_mode::ConsentMode;
 pub use deezer::Deezer;
 pub use deletion::{Call, CallError, Deletion, Interface, Method, Wanted};
 pub use facebook_ads::FacebookAds;
