@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use serde::Serialize;
 
 use super::{
-    Body, Lacking, PayloadError, Reading, Takes, VendorError,
+    Body, Deletion, Identity, Lacking, PayloadError, Reading, Takes, VendorError,
     payload::{Node, Value},
     reading::Rows,
     send::sealed::Sealed,
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     data::{AdPerformanceData, StreamingData},
     gate::{Recipient, Told},
-    vocabulary::{ProcessorId, SubjectId},
+    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
 };
 
 /// Feature.fm as a recipient.
@@ -34,6 +34,18 @@ impl Recipient for FeatureFm {
 }
 
 const NAME: &str = "Feature.fm";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::FEATURE_FM,
+    kind: ProcessorKind::PromotionProvider,
+    name: NAME,
+    legal_name: None,
+    privacy_terms: "https://www.feature.fm/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;
 
 /// Recognises an answer of the API and keeps nothing of it: section 1 does not collect from Feature.fm.
 ///

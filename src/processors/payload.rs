@@ -192,6 +192,11 @@ impl Node {
         self.kept.set(true);
     }
 
+    /// Whether the value is kept, whole.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept.get()
+    }
+
     /// Takes back every mark here and below: nothing of this row is kept after all.
     pub(crate) fn unkeep(&self) {
         self.kept.set(false);

@@ -94,6 +94,12 @@ impl<T> Rows<T> {
         self.refused.push(misfit);
     }
 
+    /// Adds the rows of a payload that stands as text in this one. The text is not kept whole, so it stays dropped.
+    pub(super) fn add_of_text(&mut self, text: &Node, rows: Self) {
+        self.kept.extend(rows.kept);
+        self.refused.extend(rows.refused.iter().map(|misfit| misfit.in_text(text)));
+    }
+
     /// Guards what was kept, as obtained from `origin`, and lists what was not.
     pub(super) fn guard(self, subject: SubjectId, origin: &ProcessorId, payload: &Node) -> Reading<T> {
         let guard = |data| Guarded::obtained(subject, origin.clone(), data);

@@ -103,7 +103,7 @@ fn facebook_ads_gets_a_hashed_address_and_limited_data_use_by_home_and_state() {
 }
 
 /// Sends what there is nothing to send of: says what is lacking, and the data comes back.
-fn lacking<T: PersonalData + DeserializeOwned, R: Takes<T> + Copy>(
+pub(crate) fn lacking<T: PersonalData + DeserializeOwned, R: Takes<T> + Copy>(
     json: &str,
     purpose: Purpose,
     recipient: R,

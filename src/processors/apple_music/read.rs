@@ -8,12 +8,12 @@ use crate::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, array, description, is_null, places},
+        streaming::{add_playlist, add_track, array, is_null, places, words},
     },
     vocabulary::SubjectId,
 };
 
-const NAME: &str = "Apple Music";
+pub(super) const NAME: &str = "Apple Music";
 
 /// Reads an answer of the API: of the catalogue, of the listener's library, of what they played.
 ///
@@ -270,7 +270,7 @@ fn song(node: &Node) -> Result<Track, Misfit> {
 fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let (mut name, mut says) = (None, None);
     if let Some(attributes) = attributes(node)? {
-        name = attributes.optional("name", Node::take_text)?;
+        name = attributes.optional("name", words)?.flatten();
         says = attributes.optional("description", notes)?.flatten();
     }
     let listed = node.member("relationships").and_then(|r| r.member("tracks"));
@@ -292,11 +292,11 @@ fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Mis
 /// A description is `{"standard", "short"}`, and was a text; the longer one is taken.
 fn notes(node: &Node) -> Result<Option<Text>, Misfit> {
     if !node.is_object() {
-        return description(node);
+        return words(node);
     }
-    match node.optional("standard", description)?.flatten() {
+    match node.optional("standard", words)?.flatten() {
         Some(standard) => Ok(Some(standard)),
-        None => Ok(node.optional("short", description)?.flatten()),
+        None => Ok(node.optional("short", words)?.flatten()),
     }
 }
 

@@ -12,12 +12,12 @@ use crate::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, array, description, is_null, names, places, text_within},
+        streaming::{add_playlist, add_track, array, is_null, names, places, text_within, words},
     },
     vocabulary::SubjectId,
 };
 
-const NAME: &str = "Deezer";
+pub(super) const NAME: &str = "Deezer";
 
 /// Reads an answer of the API.
 ///
@@ -228,8 +228,8 @@ fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Mis
     let listed = node.member("tracks").and_then(|t| t.member("data"));
     Ok(Playlist {
         id: node.optional("id", take_id)?,
-        name: node.optional("title", Node::take_text)?,
-        description: node.optional("description", description)?.flatten(),
+        name: node.optional("title", words)?.flatten(),
+        description: node.optional("description", words)?.flatten(),
         track_count: node.optional("nb_tracks", Node::take_count)?,
         tracks: places(listed, rows, |place| match kind(place) {
             Some(Kind::Track) => track(place).map(Some),
