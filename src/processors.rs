@@ -25,7 +25,9 @@ pub mod stripe;
 pub mod tiktok_ads;
 
 mod ad_report;
+mod analytics;
 mod body;
+mod consent_mode;
 mod deletion;
 mod identity;
 mod listing;
@@ -33,11 +35,13 @@ mod payload;
 mod reading;
 mod removal;
 mod send;
+mod streaming;
 mod system;
 
 pub use amazon_music::AmazonMusic;
 pub use apple_music::AppleMusic;
 pub use body::{Body, EventId};
+pub use consent_mode::ConsentMode;
 pub use deezer::Deezer;
 pub use deletion::{Call, CallError, Deletion, Interface, Method, Wanted};
 pub use facebook_ads::FacebookAds;

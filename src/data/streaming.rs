@@ -45,7 +45,11 @@ json::record! {
         /// How popular the service calls it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub popularity: Option<Popularity>,
-        /// Its place in a chart or ranking of the service, in the service's own numbers.
+        /// How popular the service calls it where that is no share of a hundred: a figure on a scale of the
+        /// service's own, higher for what is more popular. Deezer's `rank`, up to about a million, is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub score: Option<u64>,
+        /// Its place in a chart of the service, from 1.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub rank: Option<u64>,
         /// When the subject played it; RFC 3339 in JSON.

@@ -73,7 +73,7 @@ fn subjects() -> [Subject; 5] {
             "streaming",
             json!({
                 "track": {
-                    "track": track, "plays": 1, "popularity": 73, "rank": 2,
+                    "track": track, "plays": 1, "popularity": 73, "score": 760033, "rank": 2,
                     "played_at": "2026-01-05T09:00:00Z",
                 },
                 "playlist": {

@@ -47,7 +47,7 @@ pub(super) fn take_conversions(count: &Node) -> Result<ConversionCount, Misfit> 
 }
 
 /// Takes the name of a campaign, unless it might hold a card number: networks put the time into the names that
-/// they propose, and one in ten such rows of digits passes for one. Such a name is dropped, and its row is not lost.
+/// they propose, and one in ten such rows of digits passes for one. Such a name is dropped, and its row is kept.
 pub(super) fn take_name(name: &Node) -> Result<Option<Text>, Misfit> {
     let is_card_number =
         |text: &str| text.parse::<Text>().is_err_and(|error: InvalidData| error.is_card_number());

@@ -1,10 +1,36 @@
 //! Amazon Music: a streaming service; source of streaming data and recipient of what is distributed.
+//!
+//! Amazon.com Services LLC (USA) \[S\]. Policy: section 1 (track performance, playlists), section 3 (sharing for
+//! distribution, on the contract). No consent signal can be sent: a listener's consent is the grant of Login with
+//! Amazon with its scopes, `music::library:read` for playlists and the library, `music::history` for what somebody
+//! played, `music::library` to write \[P\] \[S\]. The API is a closed beta: Amazon enables each security profile,
+//! and its program requirements bar joining Amazon Music with another music service \[S\]. Nothing of how often a
+//! track was played, and no deletion but that of a playlist (`DELETE /playlists/{id}` \[S\]), was found.
+//!
+//! Version 1 wraps an answer in `data` and lists in `edges` of `node`s; version 2 does not wrap, and lists are
+//! `items` with `nextToken` \[P\].
+//! - <https://developer.amazon.com/docs/music/API_web_track.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_playlist.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_library.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_player.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_search.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_views.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_errors.html>
+//! - <https://developer.amazon.com/docs/music/API_web_overview_v2.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_browse_v2.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_pagination_v2.html>,
+//!   <https://developer.amazon.com/docs/music/API_web_errors_v2.html>
 
-use super::{Deletion, Identity, PayloadError, Reading, payload::Node};
+mod music;
+mod read;
+mod send;
+
+pub use read::read;
+
+use super::{Deletion, Identity};
 use crate::{
-    data::StreamingData,
     gate::Recipient,
-    vocabulary::{ProcessorId, ProcessorKind, SubjectId},
+    vocabulary::{ProcessorId, ProcessorKind},
 };
 
 /// Amazon Music as a recipient.
@@ -16,25 +42,14 @@ impl Recipient for AmazonMusic {
     const ID: ProcessorId = ProcessorId::AMAZON_MUSIC;
 }
 
-const NAME: &str = "Amazon Music";
-
 /// Who it is.
 pub const IDENTITY: Identity = Identity {
     id: ProcessorId::AMAZON_MUSIC,
     kind: ProcessorKind::StreamingService,
-    name: NAME,
+    name: read::NAME,
     legal_name: Some("Amazon.com Services LLC"),
     privacy_terms: "https://www.amazon.com/privacy",
 };
 
 /// How a person's data is deleted there.
 pub const DELETION: Deletion = Deletion::NoneDocumented;
-
-/// Reads an answer of the API.
-///
-/// # Errors
-/// When the payload is no answer of Amazon Music's, or an error of its own.
-pub fn read(_subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    Err(PayloadError::not_of(NAME, payload.misfit("nothing: this is yet to be written")))
-}

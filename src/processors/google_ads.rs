@@ -10,7 +10,7 @@
 //! - <https://developers.google.com/google-ads/api/fields/latest/segments>
 //! - <https://developers.google.com/google-ads/api/rest/common/search>
 //! - <https://developers.google.com/google-ads/api/docs/conversions/upload-offline>
-//! - <https://github.com/googleapis/googleapis>, `google/ads/googleads/v23/services/conversion_upload_service.proto`
+//! - <https://github.com/googleapis/googleapis>, `google/ads/googleads/v23/services`
 //! - <https://developers.google.com/data-manager/api/devguides/concepts/formatting>
 
 mod row;
@@ -72,11 +72,11 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 
 /// Reads an answer of `googleAds:search` or `googleAds:searchStream`, or rows of one.
 ///
-/// Kept of each row that has `metrics` (section 1): campaign, days, cost, impressions, clicks, conversions. Fields
-/// may be named as REST does (`costMicros`) or as client libraries do (`cost_micros`). Cost is in the currency
-/// that the row names as `customer.currencyCode`, otherwise in that of the account, whatever it is. The days are
-/// those of `segments`: a date, or the week (from Monday), month, quarter or year that it stands for. A campaign
-/// that is named by its resource name alone has the id that stands there.
+/// Kept of each row that has `metrics` (section 1): campaign, days, cost, impressions, clicks, conversions.
+/// Fields may be named as REST does (`costMicros`) or as client libraries do (`cost_micros`). Cost is in the
+/// currency that the row names as `customer.currencyCode`, otherwise in that of the account, whatever it is. The
+/// days are those of `segments`: a date, or the week (from Monday), month, quarter or year that it stands for. A
+/// campaign that is named by its resource name alone has the id that stands there.
 ///
 /// Conversions are `metrics.conversions`, which is what Google bids for; of the action in
 /// `segments.conversionActionName`, if the row is of one. `metrics.allConversions` has those and more, so it is
@@ -94,7 +94,8 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// use dynamoi_privacy::{processors::google_ads, vocabulary::SubjectId};
 /// let payload = br#"[{"results": [{
 ///     "campaign": {"resourceName": "customers/1/campaigns/2", "name": "Summer EP"},
-///     "metrics": {"clicks": "62", "costMicros": "130000000"}, "segments": {"date": "2026-01-05", "device": "MOBILE"}
+///     "metrics": {"clicks": "62", "costMicros": "130000000"},
+///     "segments": {"date": "2026-01-05", "device": "MOBILE"}
 /// }], "fieldMask": "campaign.name,metrics.clicks,metrics.costMicros,segments.date,segments.device"}]"#;
 /// let reading = google_ads::read(SubjectId::random(), payload)?;
 /// assert_eq!(reading.kept().len(), 1);
@@ -154,7 +155,7 @@ fn parts(payload: &Node) -> &[Node] {
     }
 }
 
-/// Google's own error in an answer: a status, also of a part of what was sent, or a `GoogleAdsFailure` by itself.
+/// Google's own error in an answer: a status, also of a part of what was sent, or a `GoogleAdsFailure`.
 fn error(answer: &Node) -> Option<VendorError> {
     let status = answer.member("error").filter(|e| is_status(e));
     let partial = || member(answer, ["partialFailureError", "partial_failure_error"]).filter(|s| !is_ok(s));
@@ -235,8 +236,8 @@ fn is_row(node: &Node) -> bool {
     !node.members().is_empty() && node.members().iter().all(object)
 }
 
-/// Whether a row is Google's by itself: something in it has a resource name, or it has Google's metrics. A row with
-/// dimensions is another network's.
+/// Whether a row is Google's by itself: something in it has a resource name, or it has Google's metrics. A row
+/// with dimensions is another network's.
 fn is_row_of_google(node: &Node) -> bool {
     let metrics = node.member("metrics").is_some_and(row::has_numbers);
     is_row(node) && !node.has("dimensions") && (metrics || node.members().iter().any(names_resource))
@@ -296,5 +297,48 @@ impl Answer {
             return Ok(());
         }
         self.rows.add(row, row::read(row, self.currency))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(payload: &str) -> PayloadError {
+        read(SubjectId::random(), payload.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn an_error_of_another_service_of_google_is_not_of_google_ads() {
+        let error = |details: &str| {
+            refusal(&format!(
+                r#"{{"error": {{"code": 403, "message": "", "status": "PERMISSION_DENIED", "details": [{details}]}}}}"#
+            ))
+        };
+        assert!(matches!(error(""), PayloadError::Vendor(_)));
+        let service = |name: &str| error(&format!(r#"{{"metadata": {{"service": "{name}"}}}}"#));
+        assert!(matches!(service("googleads.googleapis.com"), PayloadError::Vendor(_)));
+        assert!(matches!(service("analyticsdata.googleapis.com"), PayloadError::NotOfSystem(_)));
+        for other in
+            [r#"{"error": {"status": 401, "message": ""}}"#, r#"{"error": {"code": 190, "type": "OAuth"}}"#]
+        {
+            assert!(matches!(refusal(other), PayloadError::NotOfSystem(_)), "{other}");
+        }
+    }
+
+    #[test]
+    fn results_of_others_are_not_googles() {
+        for other in [
+            r#"{"results": [], "next": null}"#,
+            r#"{"results": [{"id": "1", "properties": {}}], "totalResultsCount": "1", "next": null}"#,
+            r#"{"results": [{"id": "1", "properties": {}}]}"#,
+            r#"{"results": [{"campaigns": {}}]}"#,
+            r#"{"resourceNames": ["people/1"]}"#,
+            r#"{"metrics": {"clicks": "1"}, "dimensions": {}}"#,
+            r#"{"metrics": {"views": "1"}}"#,
+            r#"{"requestId": "1"}"#,
+        ] {
+            assert!(matches!(refusal(other), PayloadError::NotOfSystem(_)), "{other}");
+        }
     }
 }

@@ -192,6 +192,11 @@ impl Node {
         self.kept.set(true);
     }
 
+    /// Whether the value is kept, whole.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.kept.get()
+    }
+
     /// Takes back every mark here and below: nothing of this row is kept after all.
     pub(crate) fn unkeep(&self) {
         self.kept.set(false);
@@ -285,6 +290,8 @@ mod tests {
         );
         assert!(refusal(b"\"\xff\"").contains("not UTF-8 after 1 bytes"));
         assert!(refusal(b"1 2").contains("not JSON"));
+        assert!(Node::read("Test", b"\xef\xbb\xbf{}").is_ok());
+        assert!(refusal(b"\xef\xbb\xbf\xef\xbb\xbf{}").contains("not JSON"));
         assert!(refusal(br#"{"a": [0, {"b": 1, "b": 2}]}"#).contains("at $.a[1].b, found the field twice"));
         assert!(refusal(br#"{"a": "\ud800"}"#).contains("at $.a, found an escape"));
         assert!(refusal(br#"{"a": {"\ud800": 1}}"#).contains("at $.a, found an escape"));

@@ -1,12 +1,12 @@
 //! TikTok Ads: an ad network of TikTok; source and recipient of ad performance data.
 //!
-//! Which of TikTok's companies it is depends on where the account is: TikTok Inc. in the USA, TikTok Technology
-//! Limited (Ireland) and TikTok Information Technologies UK Limited for people in the EEA and the UK \[S\]. Policy: section 1
+//! TikTok Inc. (USA), for people in the EEA TikTok Technology Limited (Ireland) \[S\]. Policy: section 1
 //! (collection from ad networks), section 3 (sharing for marketing campaigns, which needs consent). The Events
 //! API has no field for consent under the GDPR that we could find, so without consent nothing is sent. An event
-//! has `limited_data_use`, which limits what TikTok does with it under the laws of states of the USA \[S\]; what its
-//! absence means is unconfirmed, so it is always sent. Whatever identifies a person must be hashed with SHA-256
-//! \[P\]. Sent events cannot be deleted one by one (unconfirmed).
+//! has `limited_data_use`, which limits what TikTok does with it under the laws of states of the USA \[S\]; what
+//! its absence means is unconfirmed, so it is always sent. Whatever identifies a person must be hashed with
+//! SHA-256 \[P\]. Sent events cannot be deleted one by one (unconfirmed). The form of reports is read in a copy
+//! of TikTok's page \[C\].
 //! - <https://business-api.tiktok.com/portal/docs?id=1740302848100353> (reports)
 //! - <https://business-api.tiktok.com/portal/docs?id=1751443967255553> (metrics)
 //! - <https://business-api.tiktok.com/portal/docs?id=1771100865818625> (Events API)
@@ -72,26 +72,27 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// Reads an answer of the Marketing API, or rows of a report.
 ///
 /// Kept of each row of a report (section 1): campaign, day, spend, impressions, clicks, conversions. Spend is
-/// `spend`, or `cost` in a report of GMV Max, in the currency that the row names, otherwise in that of the account,
-/// whatever it is. Of an hour the day is kept. Where TikTok has no value it writes `-`, and `0` or `-1` for an id.
+/// `spend`, or `cost` in a report of GMV Max, in the currency that the row names, otherwise in that of the
+/// account, whatever it is. Of an hour the day is kept. Where TikTok has no value it writes `-`, and `0` or `-1`
+/// for an id.
 ///
 /// Conversions are `conversion`, which is what TikTok calls so: how often the one event happened that the ad
 /// group is optimised for. A report may also count events by name (`complete_payment`, `registration`), and one
-/// of them is that very event; which one it does not say. So they are kept only in a report without `conversion`,
-/// each under its name, and of names that count one event twice (`purchase`, `total_purchase`, `cta_purchase`) the
-/// plain one.
+/// of them is that very event; which one it does not say. So they are kept only in a row without `conversion`,
+/// each under its name, and of names that count one event twice (`purchase`, `total_purchase`, `cta_purchase`)
+/// the plain one.
 ///
-/// Dropped are `total_metrics`, whatever says who saw an ad (age, gender, place, device, interests), and lists of
-/// campaigns, ads and advertisers, which have no numbers.
+/// Dropped are `total_metrics`, whatever says who saw an ad (age, gender, place, device, interests), and lists
+/// of campaigns, ads and advertisers, which have no numbers.
 ///
 /// # Errors
-/// When the payload is no answer of TikTok's, or an error of TikTok's own, which stands in an HTTP 200 with a `code`
-/// other than 0.
+/// When the payload is no answer of TikTok's, or an error of TikTok's own, which stands in an HTTP 200 with a
+/// `code` other than 0.
 ///
 /// ```
 /// use dynamoi_privacy::{processors::tiktok_ads, vocabulary::SubjectId};
 /// let payload = br#"{"code": 0, "message": "OK", "request_id": "2026", "data": {"list": [{
-///     "dimensions": {"campaign_id": "1714125042508817", "stat_time_day": "2026-01-05 00:00:00", "gender": "MALE"},
+///     "dimensions": {"campaign_id": "1", "stat_time_day": "2026-01-05 00:00:00", "gender": "MALE"},
 ///     "metrics": {"spend": "20.00", "clicks": "69", "currency": "USD"}
 /// }]}}"#;
 /// let reading = tiktok_ads::read(SubjectId::random(), payload)?;
@@ -135,13 +136,18 @@ fn read_answer(
         return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code"])));
     }
     let mut rows = Rows::new();
+    let answer = code(&payload).is_some();
+    let read = |row: &Node| match row.value() {
+        Value::Object(_) if answer || is_row(row) => row::read(row, currency),
+        _ => Err(row.misfit(ROW)),
+    };
     list(&payload)
-        .and_then(|list| list.iter().try_for_each(|row| rows.add(row, read_row(row, currency))))
+        .and_then(|list| list.iter().try_for_each(|row| rows.add(row, read(row))))
         .map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
     Ok(rows.guard(subject, &TikTokAds::ID, &payload))
 }
 
-/// The code of an answer, which is 0 when nothing went wrong. Every answer has one beside `data` and `request_id`.
+/// The code of an answer, which is 0 when nothing went wrong. It stands beside `data` and `request_id`.
 fn code(answer: &Node) -> Option<u64> {
     let numbered = answer.has("data") || answer.has("request_id");
     let code = answer.member("code").filter(|_| numbered)?;
@@ -159,7 +165,7 @@ fn is_row(node: &Node) -> bool {
 const LIST: &str = "an array of rows";
 const ROW: &str = "a row of a report, with dimensions and metrics";
 
-/// The rows of an answer, of its `data`, or by themselves.
+/// The rows of an answer, of its `data`, or by themselves. What an answer lists need not be rows of a report.
 fn list(payload: &Node) -> Result<&[Node], Misfit> {
     let answer = code(payload).is_some();
     let data = if answer { payload.member("data") } else { Some(payload) };
@@ -167,23 +173,36 @@ fn list(payload: &Node) -> Result<&[Node], Misfit> {
     let rows = match data.value() {
         Value::Array(rows) => rows.as_slice(),
         Value::Object(_) if is_row(data) => std::slice::from_ref(data),
-        Value::Object(_) => match data.member("list") {
-            Some(list) if answer || data.has("page_info") => list.elements(LIST)?,
-            _ if answer => &[],
-            list => list.map_or(Ok(&[][..]), |list| list.elements(LIST))?,
+        Value::Object(_) if answer || data.has("page_info") => match data.member("list") {
+            Some(list) => list.elements(LIST)?,
+            None => &[],
         },
         _ => &[],
     };
-    if answer || rows.iter().any(is_row) || (rows.is_empty() && data.has("page_info") && data.has("list")) {
+    let empty_page = rows.is_empty() && data.has("page_info") && data.has("list");
+    if answer || empty_page || rows.iter().any(is_row) {
         Ok(rows)
     } else {
         Err(payload.misfit("an answer with code and data, or rows of a report with dimensions and metrics"))
     }
 }
 
-fn read_row(row: &Node, currency: Option<Currency>) -> Result<Option<AdPerformanceData>, Misfit> {
-    if !row.is_object() {
-        return Err(row.misfit(ROW));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_of_others_are_not_tiktoks() {
+        for other in [
+            r#"{"code": 40105, "message": "no data and no request_id"}"#,
+            r#"{"code": "validation_error", "data": {}}"#,
+            r#"{"list": [], "total": 0}"#,
+            r#"{"list": [{"campaign_id": "1"}], "page_info": {}}"#,
+            r#"{"dimensions": [], "metrics": []}"#,
+            r#"{"metrics": {"clicks": "1"}}"#,
+        ] {
+            let error = read(SubjectId::random(), other.as_bytes()).unwrap_err();
+            assert!(matches!(error, PayloadError::NotOfSystem(_)), "{other}");
+        }
     }
-    row::read(row, currency)
 }

@@ -54,7 +54,7 @@ fn places(value: &Value, pointer: &str, path: &str, to: &mut Vec<Place>) {
 }
 
 /// Where a name or a line is documented, which may be anybody's.
-const TEXTS: [&str; 16] = [
+const TEXTS: &[&str] = &[
     "campaign_name",
     "name",
     "description",
@@ -71,6 +71,18 @@ const TEXTS: [&str; 16] = [
     "address_state",
     "address_zip",
     "action_type",
+    "conversionActionName",
+    "conversion_action_name",
+    "title",
+    "artistName",
+    "albumName",
+    "standard",
+    "short",
+    "songName",
+    "songTitle",
+    "artistSummary",
+    "albumTitle",
+    "stationName",
 ];
 
 fn remove(value: &mut Value, place: &str) {

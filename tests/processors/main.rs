@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod consent_mode;
 mod damage;
 mod payloads;
 mod readings;

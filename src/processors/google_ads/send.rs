@@ -31,12 +31,12 @@ pub struct Conversion<'a> {
     pub action: &'a str,
     /// When it happened, which must be after the click.
     pub at: DateTime<Utc>,
-    /// The click that led to it, by the same person. Google demands one where there is no e-mail address to match.
+    /// The click that led to it, by the same person. Google demands one where there is no e-mail address.
     pub click: Option<Click<'a>>,
 }
 
-/// The id that Google put into the address of the page that an ad led to. It may be the person's, so its `Debug`
-/// shows its kind alone.
+/// The id that Google put into the address of the page that an ad led to. It is of one person, so `Debug` shows
+/// its kind alone.
 ///
 /// ```
 /// use dynamoi_privacy::processors::google_ads::Click;

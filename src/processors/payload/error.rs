@@ -34,10 +34,14 @@ impl PayloadError {
 
 /// A payload that does not have the form of any that the system sends.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a {system} payload: {misfit}")]
+#[error("not {} {system} payload: {misfit}", article(.system))]
 pub struct NotOfSystem {
     system: &'static str,
     misfit: Misfit,
+}
+
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
 }
 
 impl NotOfSystem {
@@ -112,7 +116,7 @@ impl VendorError {
     pub(crate) fn new(system: &'static str, at: &Node, codes: &[&str]) -> Self {
         let code = codes.iter().find_map(|name| match at.member(name)?.value() {
             Value::Number(code) if code.len() <= 6 => Some(code.clone()),
-            Value::Text(code) if is_code(code) => Some(code.clone()),
+            Value::Text(code) if is_code(code) || is_short_number(code) => Some(code.clone()),
             _ => None,
         });
         Self { system, path: at.path().clone(), code }
@@ -175,4 +179,9 @@ fn is_name(text: &str) -> bool {
 /// Whether a text is made like a vendor's code: `card_declined`, `OAuthException`.
 fn is_code(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
+}
+
+/// Whether a text is made like a status or a code in digits: `404`, `40403`.
+fn is_short_number(text: &str) -> bool {
+    (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }

@@ -20,6 +20,8 @@ pub(super) fn read(payload: &[u8]) -> Result<Node, Misfit> {
         let found = format!("a byte that is not UTF-8 after {} bytes", error.valid_up_to());
         Misfit::new(at.clone(), found, "one JSON value in UTF-8")
     })?;
+    // RFC 8259 section 8.1: a byte order mark may be ignored.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
         let found = format!("text that is not JSON, at line {}, column {}", error.line(), error.column());
         Misfit::new(at.clone(), found, "one JSON value")

@@ -2,12 +2,13 @@
 
 use super::Spotify;
 use crate::{
-    data::{Playlist, Popularity, StreamingData, Text, Track, TrackPerformance},
+    data::{Playlist, Popularity, StreamingData, Track, TrackPerformance},
     gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
         reading::Rows,
+        streaming::{add_playlist, add_track, names, places, text_within, words},
     },
     vocabulary::SubjectId,
 };
@@ -228,7 +229,7 @@ fn items(list: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
 fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     if is_playlist(node) {
         let playlist = playlist(node, rows);
-        return rows.add(node, playlist.map(|p| p.map(|p| StreamingData { playlist: Some(p), track: None })));
+        return add_playlist(rows, node, playlist);
     }
     let album =
         if is_album(node) { Some(node) } else { inner(node).filter(|i| is_album(i) && !is_track(node)) };
@@ -242,11 +243,7 @@ fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     } else {
         Err(node.misfit(ITEM))
     };
-    rows.add(node, track.map(|t| t.map(in_streaming)))
-}
-
-fn in_streaming(track: TrackPerformance) -> StreamingData {
-    StreamingData { track: Some(track), playlist: None }
+    add_track(rows, node, track)
 }
 
 /// Reads the tracks that an album lists, which do not say what album they are on.
@@ -259,7 +256,7 @@ fn tracks_of_album(album: &Node, rows: &mut Rows<StreamingData>) -> Result<(), M
         } else {
             Err(track.misfit("a track"))
         };
-        rows.add(track, read.map(|t| t.map(in_streaming)))?;
+        add_track(rows, track, read)?;
     }
     Ok(())
 }
@@ -312,73 +309,24 @@ fn take_popularity(node: &Node) -> Result<Popularity, Misfit> {
 }
 
 fn track_data(track: &Node) -> Result<Track, Misfit> {
-    let within = |outer: &str, inner: &str| match track.member(outer) {
-        Some(outer) if outer.is_object() => outer.optional(inner, Node::take_text),
-        Some(outer) => Err(outer.misfit("an object")),
-        None => Ok(None),
-    };
-    let artists = match track.member("artists") {
-        Some(artists) => artists.elements("an array of artists")?,
-        None => &[],
-    };
-    let names = artists.iter().map(|artist| match artist.value() {
-        Value::Object(_) => artist.optional("name", Node::take_text),
-        Value::Null => Ok(None),
-        _ => Err(artist.misfit("an artist")),
-    });
-    let names: Vec<Option<Text>> = names.collect::<Result<_, _>>()?;
     Ok(Track {
         id: track.optional("id", Node::take_id)?,
         title: track.optional("name", Node::take_text)?,
-        artists: names.into_iter().flatten().collect(),
-        album: within("album", "name")?,
-        isrc: within("external_ids", "isrc")?,
+        artists: track.member("artists").map_or(Ok(Vec::new()), names)?,
+        album: text_within(track, "album", "name")?,
+        isrc: text_within(track, "external_ids", "isrc")?,
     })
 }
 
-/// Takes the words of a playlist's maker, unless they lead to a person.
-fn take_words(node: &Node) -> Result<Option<Text>, Misfit> {
-    if node.text().is_some_and(leads_to_somebody) { Ok(None) } else { node.take_text().map(Some) }
-}
-
-/// Whether a text holds an e-mail address, the name of an account (`@eve`), or a link to anywhere but the music.
-///
-/// Spotify escapes descriptions as HTML does.
-fn leads_to_somebody(text: &str) -> bool {
-    let text = text.to_lowercase().replace("&#64;", "@").replace("&#x40;", "@").replace("&#x2f;", "/");
-    let begins = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-    let account = text.match_indices('@').any(|(at, _)| text.get(at + 1..).is_some_and(begins));
-    let link = ["http:", "https:", "www.", "mailto:", "spotify:user:", "spotify.com/user/"];
-    account || link.iter().any(|link| text.contains(link)) || text.split_whitespace().any(is_address)
-}
-
-/// Whether a word is made like an address on the web: `linktr.ee/eve`.
-fn is_address(word: &str) -> bool {
-    let Some((host, path)) = word.split_once('/') else { return false };
-    let Some((name, top)) = host.rsplit_once('.') else { return false };
-    let letters = |part: &str| part.chars().all(char::is_alphabetic);
-    name.chars().count() >= 2 && top.chars().count() >= 2 && letters(top) && !path.is_empty()
-}
-
 /// Reads a playlist; a place in it that cannot be read is refused, and the others are kept.
-fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Option<Playlist>, Misfit> {
+fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let listed = node.member("items").or_else(|| node.member("tracks"));
-    let mut playlist = Playlist {
+    let list = listed.and_then(|l| if l.is_object() { l.member("items") } else { Some(l) });
+    Ok(Playlist {
         id: node.optional("id", Node::take_id)?,
-        name: node.optional("name", take_words)?.flatten(),
-        description: node.optional("description", take_words)?.flatten(),
+        name: node.optional("name", words)?.flatten(),
+        description: node.optional("description", words)?.flatten(),
         track_count: listed.map_or(Ok(None), |l| l.optional("total", Node::take_count))?,
-        tracks: Vec::new(),
-    };
-    let places = listed.and_then(|l| if l.is_object() { l.member("items") } else { Some(l) });
-    for place in places.map_or(Ok(&[][..]), |p| p.elements("an array of tracks"))? {
-        if matches!(place.value(), Value::Null) {
-            continue;
-        }
-        match track_of(place).and_then(|track| track.map(track_data).transpose()) {
-            Ok(track) => playlist.tracks.extend(track.filter(|t| *t != Track::default())),
-            Err(misfit) => rows.refuse(place, misfit),
-        }
-    }
-    Ok((playlist != Playlist::default()).then_some(playlist))
+        tracks: places(list, rows, |place| track_of(place)?.map(track_data).transpose())?,
+    })
 }

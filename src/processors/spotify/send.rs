@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use super::Spotify;
 use crate::{
-    data::{Email, ExternalId, StreamingData, Text, UserData},
+    data::{ExternalId, StreamingData, Text, UserData},
     gate::Told,
-    processors::{Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed},
+    processors::{
+        Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed, streaming::deliverer,
+    },
 };
 
 /// What one request adds to a playlist at most \[P\].
@@ -50,10 +52,7 @@ impl Takes<UserData> for Spotify {
     type With<'a> = ();
 
     fn body(user: &UserData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
-        Ok(Body::json(&Deliverer {
-            name: user.name.as_ref().map(Text::as_str),
-            email: user.email.as_ref().map(Email::as_str),
-        }))
+        deliverer(user)
     }
 }
 
@@ -75,12 +74,4 @@ struct NewPlaylist<'a> {
 #[derive(Serialize)]
 struct Items {
     uris: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Deliverer<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
 }

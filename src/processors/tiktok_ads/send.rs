@@ -137,8 +137,8 @@ fn body(event: Event<'_>, told: &Told<'_>, user: User, properties: Option<Proper
     })
 }
 
-/// On for whoever lives in the USA or may live there: TikTok applies it where a law asks for it \[S\]. Which states
-/// those are is unconfirmed, so none is left out.
+/// On for whoever lives in the USA or may live there: TikTok applies it where a law asks for it \[S\]. Which
+/// states those are is unconfirmed, so none is left out.
 fn limited_data_use(told: &Told<'_>) -> bool {
     told.home().map(Country::as_str).is_none_or(|home| home == "US")
 }
