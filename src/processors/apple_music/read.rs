@@ -1,19 +1,16 @@
 //! Answers of the Apple Music API: resources in pages, charts and search results.
 
-use super::AppleMusic;
+use super::{IDENTITY, NAME};
 use crate::{
     data::{Playlist, StreamingData, Text, Track, TrackPerformance},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
         streaming::{add_playlist, add_track, array, is_null, places, words},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Apple Music";
 
 /// Reads an answer of the API: of the catalogue, of the listener's library, of what they played.
 ///
@@ -45,13 +42,7 @@ pub(super) const NAME: &str = "Apple Music";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &AppleMusic::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// `{"errors": [{"id", "title", "detail", "status", "code"}]}` without data beside it, and what Apple's gateway

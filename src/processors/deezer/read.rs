@@ -4,20 +4,17 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::Deezer;
+use super::{IDENTITY, NAME};
 use crate::{
     data::{ExternalId, Playlist, StreamingData, Text, Track, TrackPerformance},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
         streaming::{add_playlist, add_track, array, is_null, names, places, text_within, words},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Deezer";
 
 /// Reads an answer of the API.
 ///
@@ -46,13 +43,7 @@ pub(super) const NAME: &str = "Deezer";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &Deezer::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// `{"error": {"type": "…Exception", "message", "code"}}`, the code not always; `{"error": "Not Found"}`.
