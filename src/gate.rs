@@ -4,10 +4,13 @@ mod answer;
 mod check;
 mod cleared;
 mod decision;
+mod gpc;
 mod guarded;
 mod reason;
+mod recipient;
 mod refusal;
 mod request;
+mod signals;
 mod stamp;
 mod told;
 mod view;
@@ -23,10 +26,12 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
+    gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
     refusal::{NotPermitted, Refusal},
-    request::{Action, ActionType, Cookies, Flow, Request, Signals},
+    request::{Action, ActionType, Flow, Request},
+    signals::{Cookies, NotACookieName, ProbeCookie, Signals},
     told::Told,
     view::RecordError,
 };

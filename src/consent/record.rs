@@ -277,6 +277,14 @@ impl Record {
         self.home.and_then(|home| home.what)
     }
 
+    /// Every standing refusal, denied or withdrawn, with its scope.
+    pub fn refusals(&self) -> impl Iterator<Item = (Scope, &Choice)> {
+        let whole = Purpose::ALL.into_iter().zip(&self.whole);
+        let whole = whole.filter_map(|(purpose, choice)| Some((Scope::from(purpose), choice.as_ref()?)));
+        let narrow = self.narrow.iter().map(|(scope, choice)| (scope.clone(), choice));
+        whole.chain(narrow).filter(|(_, choice)| !choice.is_grant())
+    }
+
     /// The standing choice for exactly this scope.
     pub fn choice(&self, scope: &Scope) -> Option<&Choice> {
         if scope.is_narrow() {

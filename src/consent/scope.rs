@@ -58,6 +58,24 @@ impl Scope {
         self.category.is_some() || self.processor.is_some()
     }
 
+    /// Whether the scope covers a category that goes to, or comes from, a processor for a purpose; without one,
+    /// what Dynamoi does itself.
+    pub(crate) fn covers(
+        &self,
+        purpose: Purpose,
+        category: DataCategory,
+        processor: Option<&ProcessorId>,
+    ) -> bool {
+        self.purpose == purpose
+            && self.category.is_none_or(|own| own == category)
+            && self.processor.as_ref().is_none_or(|own| Some(own) == processor)
+    }
+
+    /// Whether the scope is about one processor.
+    pub(crate) fn names_processor(&self) -> bool {
+        self.processor.is_some()
+    }
+
     /// The parts in the order by which scopes are sorted.
     pub(super) fn parts(&self) -> (Purpose, Option<DataCategory>, Option<&ProcessorId>) {
         (self.purpose, self.category, self.processor.as_ref())

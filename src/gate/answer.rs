@@ -13,6 +13,20 @@ use crate::vocabulary::{DataCategory, PolicyVersion, ProcessorId, Purpose, Secti
 /// What the gate answers to a request when no data is at stake: for dry runs, for explanations, for JSON.
 ///
 /// It is not a permit: nothing can be opened with it.
+///
+/// ```
+/// use dynamoi_privacy::gate::{Action, Flow, Gate, Request};
+/// use dynamoi_privacy::policy::History;
+/// use dynamoi_privacy::vocabulary::{DataCategory, Purpose, SubjectId};
+///
+/// let gate = Gate::new(History::dynamoi());
+/// let flow = Flow::new(DataCategory::User, Purpose::Billing, Action::Sell);
+/// let request = Request::new(SubjectId::random(), flow, "2026-01-05T09:00:00Z".parse()?);
+/// let json = serde_json::to_value(gate.decide(&request)?)?;
+/// assert_eq!((json["effect"].as_str(), json["policy_version"].as_str()), (Some("deny"), Some("1.0.0")));
+/// assert_eq!(json["explanations"][0]["remedy"], "nothing");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 #[expect(clippy::exhaustive_enums, reason = "yes and no are complete; `Undecided` is another type")]

@@ -7,7 +7,8 @@ use super::{
     cleared::Permit,
     decision::{Question, Sight, Standing},
     reason::Reasons,
-    request::{Action, Flow, Signals},
+    request::{Action, Flow},
+    signals::Signals,
     stamp::Until,
     view::Seen,
 };
@@ -139,7 +140,7 @@ impl Gate {
 }
 
 impl<'g> Check<'g> {
-    /// What the person's browser signals with the request (section 5).
+    /// What the person's browser signals with the request (section 5), as [`Signals::from_headers`] reads it.
     pub fn signals(mut self, signals: Signals) -> Self {
         self.signals = signals;
         self

@@ -15,13 +15,11 @@ use crate::{
 /// A processor as a type: what was cleared for one does not compile where another's is wanted.
 ///
 /// The twelve systems of the policy are declared in [`processors`](crate::processors). A host declares one
-/// that a policy document registers in a line:
+/// that a policy document registers in a line, with [`recipient!`](crate::recipient):
 ///
 /// ```
 /// use dynamoi_privacy::gate::Recipient;
-/// use dynamoi_privacy::vocabulary::ProcessorId;
-/// struct Adform;
-/// impl Recipient for Adform { const ID: ProcessorId = ProcessorId::from_static("adform"); }
+/// dynamoi_privacy::recipient!(pub Adform = "adform");
 /// assert_eq!(Adform::ID.as_str(), "adform");
 /// ```
 pub trait Recipient {

@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     reason::{Reason, Reasons},
-    request::{Action, Flow, Signals},
+    request::{Action, Flow},
+    signals::Signals,
     stamp::Stamp,
 };
 use crate::{

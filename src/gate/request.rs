@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::signals::Signals;
 use crate::vocabulary::{
     Country, DataCategory, FormError, ProcessorId, Purpose, Source, SubjectId,
     form::{self, Misfit},
@@ -39,7 +40,7 @@ pub struct Request {
     pub flow: Flow,
     /// The instant of the question.
     pub at: DateTime<Utc>,
-    /// What the person's browser signals.
+    /// What the person's browser signals, as [`Signals::from_headers`] reads it.
     pub signals: Signals,
 }
 
@@ -65,6 +66,17 @@ impl fmt::Debug for Request {
 }
 
 /// What is done with data: of which category, for which purpose, how, and where the data came from.
+///
+/// ```
+/// use dynamoi_privacy::gate::{Action, ActionType, Flow};
+/// use dynamoi_privacy::vocabulary::{DataCategory, ProcessorId, Purpose};
+///
+/// // A track that came from Deezer goes to Feature.fm.
+/// let share = Action::Share { processor: ProcessorId::FEATURE_FM, country: None };
+/// let flow = Flow::new(DataCategory::Streaming, Purpose::Promotion, share).obtained_from(ProcessorId::DEEZER);
+/// assert_eq!(flow.action.action_type(), ActionType::Share);
+/// assert_eq!(flow.origin, Some(ProcessorId::DEEZER));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_structs, reason = "a new field is a new wire")]
 pub struct Flow {
@@ -178,27 +190,6 @@ words! {
     }
 }
 
-/// What the person's browser signals with the request (section 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize)]
-#[serde(into = "WireSignals")]
-#[expect(clippy::exhaustive_structs, reason = "a new signal is a new wire")]
-pub struct Signals {
-    /// Global Privacy Control: the header `Sec-GPC: 1`.
-    pub gpc: bool,
-    /// Whether the person blocks cookies.
-    pub cookies_blocked: bool,
-}
-
-words! {
-    /// What the person allows of cookies.
-    Cookies, "what is allowed of cookies" {
-        /// They are allowed.
-        Allowed = "allowed",
-        /// They are blocked.
-        Blocked = "blocked",
-    }
-}
-
 /// A request as JSON has it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
@@ -233,15 +224,6 @@ struct WireAction {
     reference: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object")]
-struct WireSignals {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    gpc: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cookies: Option<Cookies>,
-}
-
 impl<'de> Deserialize<'de> for Request {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Wire::deserialize(Quiet(from)).map(Self::from)
@@ -251,12 +233,6 @@ impl<'de> Deserialize<'de> for Request {
 impl<'de> Deserialize<'de> for Action {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         WireAction::deserialize(Quiet(from))?.try_into().map_err(serde::de::Error::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for Signals {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        WireSignals::deserialize(Quiet(from)).map(Self::from)
     }
 }
 
@@ -273,19 +249,6 @@ impl From<Request> for Wire {
         let Request { subject, flow: Flow { category, purpose, action, origin }, at, signals } = request;
         let signals = (signals != Signals::default()).then_some(signals);
         Self { subject, category, purpose, action, at, origin, signals }
-    }
-}
-
-impl From<WireSignals> for Signals {
-    fn from(wire: WireSignals) -> Self {
-        Self { gpc: wire.gpc.unwrap_or(false), cookies_blocked: wire.cookies == Some(Cookies::Blocked) }
-    }
-}
-
-impl From<Signals> for WireSignals {
-    fn from(signals: Signals) -> Self {
-        let cookies = if signals.cookies_blocked { Cookies::Blocked } else { Cookies::Allowed };
-        Self { gpc: Some(signals.gpc), cookies: Some(cookies) }
     }
 }
 

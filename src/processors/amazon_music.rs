@@ -27,7 +27,11 @@ mod send;
 
 pub use read::read;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity};
+use crate::{
+    gate::Recipient,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// Amazon Music as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -37,3 +41,17 @@ pub struct AmazonMusic;
 impl Recipient for AmazonMusic {
     const ID: ProcessorId = ProcessorId::AMAZON_MUSIC;
 }
+
+const NAME: &str = "Amazon Music";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::AMAZON_MUSIC,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Amazon.com Services LLC"),
+    privacy_terms: "https://www.amazon.com/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;

@@ -16,7 +16,11 @@ mod send;
 
 pub use read::read;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity};
+use crate::{
+    gate::Recipient,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// Apple Music as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -26,3 +30,17 @@ pub struct AppleMusic;
 impl Recipient for AppleMusic {
     const ID: ProcessorId = ProcessorId::APPLE_MUSIC;
 }
+
+const NAME: &str = "Apple Music";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::APPLE_MUSIC,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Apple Inc."),
+    privacy_terms: "https://www.apple.com/legal/privacy/data/en/apple-music/",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;

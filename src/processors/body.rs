@@ -8,6 +8,8 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::data::Email;
+
 /// The body of one request to a system, made of data that was cleared for it.
 ///
 /// It holds personal data in the clear, so `Debug` shows its kind alone and nothing else prints it. Send it to
@@ -38,7 +40,11 @@ impl Body {
     /// A JSON body.
     pub(super) fn json(body: &impl Serialize) -> Self {
         // INVARIANT: the bodies are structs of texts and numbers, which always have a JSON form.
-        let text = serde_json::to_string(body).unwrap_or_default();
+        Self::json_text(serde_json::to_string(body).unwrap_or_default())
+    }
+
+    /// A JSON body that is written already.
+    pub(super) fn json_text(text: String) -> Self {
         Self { content_type: "application/json", text }
     }
 
@@ -63,19 +69,32 @@ impl fmt::Debug for Body {
     }
 }
 
+/// The name or the value of a form's field.
 fn encode(text: &str, to: &mut String) {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => to.push(char::from(byte)),
             b' ' => to.push('+'),
-            _ => {
-                const HEX: [u8; 16] = *b"0123456789ABCDEF";
-                let digit = |n: u8| HEX.get(usize::from(n)).copied().map(char::from);
-                to.push('%');
-                to.extend([digit(byte >> 4), digit(byte & 15)].into_iter().flatten());
-            }
+            _ => escape(byte, to),
         }
     }
+}
+
+/// A segment of a path or a value of a query: all but the unreserved characters of RFC 3986 are encoded.
+pub(super) fn percent_encode(text: &str, to: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => to.push(char::from(byte)),
+            _ => escape(byte, to),
+        }
+    }
+}
+
+fn escape(byte: u8, to: &mut String) {
+    const HEX: [u8; 16] = *b"0123456789ABCDEF";
+    let digit = |n: u8| HEX.get(usize::from(n)).copied().map(char::from);
+    to.push('%');
+    to.extend([digit(byte >> 4), digit(byte & 15)].into_iter().flatten());
 }
 
 /// The id of one event that is sent: random, made for this event alone, and derived from nothing.
@@ -118,6 +137,11 @@ pub(super) fn number(decimal: Decimal) -> Option<Box<RawValue>> {
 /// SHA-256 in lower-case hexadecimal, which is how ad networks want what identifies a person.
 pub(super) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An e-mail address as Meta \[P\] and TikTok \[S\] match it: without spaces around it, in lower case, hashed.
+pub(super) fn hashed_email(email: &Email) -> String {
+    sha256(&email.as_str().trim().to_lowercase())
 }
 
 #[cfg(test)]

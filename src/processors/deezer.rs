@@ -17,7 +17,11 @@ mod send;
 
 pub use read::read;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity};
+use crate::{
+    gate::Recipient,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// Deezer as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -27,3 +31,17 @@ pub struct Deezer;
 impl Recipient for Deezer {
     const ID: ProcessorId = ProcessorId::DEEZER;
 }
+
+const NAME: &str = "Deezer";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::DEEZER,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Deezer S.A."),
+    privacy_terms: "https://www.deezer.com/legal/personal-datas",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;

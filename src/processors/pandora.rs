@@ -20,7 +20,11 @@ mod send;
 
 pub use read::read;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity};
+use crate::{
+    gate::Recipient,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// Pandora as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -30,3 +34,17 @@ pub struct Pandora;
 impl Recipient for Pandora {
     const ID: ProcessorId = ProcessorId::PANDORA;
 }
+
+const NAME: &str = "Pandora";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::PANDORA,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Pandora Media, LLC"),
+    privacy_terms: "https://www.pandora.com/privacy",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;

@@ -16,7 +16,11 @@ mod send;
 
 pub use read::read;
 
-use crate::{gate::Recipient, vocabulary::ProcessorId};
+use super::{Deletion, Identity};
+use crate::{
+    gate::Recipient,
+    vocabulary::{ProcessorId, ProcessorKind},
+};
 
 /// Spotify as a recipient.
 #[derive(Debug, Clone, Copy)]
@@ -26,3 +30,17 @@ pub struct Spotify;
 impl Recipient for Spotify {
     const ID: ProcessorId = ProcessorId::SPOTIFY;
 }
+
+const NAME: &str = "Spotify";
+
+/// Who it is.
+pub const IDENTITY: Identity = Identity {
+    id: ProcessorId::SPOTIFY,
+    kind: ProcessorKind::StreamingService,
+    name: NAME,
+    legal_name: Some("Spotify AB"),
+    privacy_terms: "https://www.spotify.com/legal/privacy-policy/",
+};
+
+/// How a person's data is deleted there.
+pub const DELETION: Deletion = Deletion::NoneDocumented;

@@ -48,7 +48,7 @@ pub(super) fn places(
 ) -> Result<Vec<Track>, Misfit> {
     let mut tracks = Vec::new();
     for place in list.map_or(Ok(&[][..]), |list| list.elements("an array of tracks"))? {
-        if matches!(place.value(), Value::Null) {
+        if is_null(place) {
             continue;
         }
         match read(place) {
@@ -57,6 +57,19 @@ pub(super) fn places(
         }
     }
     Ok(tracks)
+}
+
+/// The elements of the field, if it holds an array.
+pub(super) fn array<'a>(node: &'a Node, name: &str) -> Option<&'a [Node]> {
+    match node.member(name)?.value() {
+        Value::Array(elements) => Some(elements),
+        _ => None,
+    }
+}
+
+/// Whether there is nothing in this place.
+pub(super) fn is_null(node: &Node) -> bool {
+    matches!(node.value(), Value::Null)
 }
 
 /// The names of a list of artists, in its order.
@@ -87,16 +100,37 @@ pub(super) fn text_within(node: &Node, field: &str, name: &str) -> Result<Option
     }
 }
 
-/// What the maker of a playlist says of it. People write several lines and long ones there: what is more than
-/// [`Text`] holds is left where it is, so that the playlist is not lost for it.
+/// The words of a playlist's maker: its name, or what is said of it. The maker may be somebody else, so words that
+/// lead to a person are left where they are. So are those that are more than [`Text`] holds, because people write
+/// several lines and long ones there: the playlist is not lost for them.
 ///
 /// # Errors
 /// When it is no text.
-pub(super) fn description(text: &Node) -> Result<Option<Text>, Misfit> {
-    match text.text() {
-        Some(_) => Ok(text.take_text().ok()),
-        None => Err(text.misfit("a text")),
+pub(super) fn words(node: &Node) -> Result<Option<Text>, Misfit> {
+    match node.text() {
+        None => node.take_text().map(Some),
+        Some(text) if leads_to_somebody(text) => Ok(None),
+        Some(_) => Ok(node.take_text().ok()),
     }
+}
+
+/// Whether a text holds an e-mail address, the name of an account (`@eve`), or a link to anywhere but the music.
+///
+/// Spotify escapes descriptions as HTML does.
+fn leads_to_somebody(text: &str) -> bool {
+    let text = text.to_lowercase().replace("&#64;", "@").replace("&#x40;", "@").replace("&#x2f;", "/");
+    let begins = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let account = text.match_indices('@').any(|(at, _)| text.get(at + 1..).is_some_and(begins));
+    let link = ["http:", "https:", "www.", "mailto:", "spotify:user:", "spotify.com/user/"];
+    account || link.iter().any(|link| text.contains(link)) || text.split_whitespace().any(is_address)
+}
+
+/// Whether a word is made like an address on the web: `linktr.ee/eve`.
+fn is_address(word: &str) -> bool {
+    let Some((host, path)) = word.split_once('/') else { return false };
+    let Some((name, top)) = host.rsplit_once('.') else { return false };
+    let letters = |part: &str| part.chars().all(char::is_alphabetic);
+    name.chars().count() >= 2 && top.chars().count() >= 2 && letters(top) && !path.is_empty()
 }
 
 /// Who the music is by, for its delivery to a service: in the host's own feed the part that names the user,

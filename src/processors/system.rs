@@ -3,8 +3,9 @@
 use std::{convert::Infallible, fmt};
 
 use super::{
-    Misfit, PayloadError, Reading, amazon_music, apple_music, deezer, facebook_ads, feature_fm, google_ads,
-    google_analytics, pandora, payload::JsonPath, posthog, spotify, stripe, tiktok_ads,
+    Deletion, Identity, Misfit, PayloadError, Reading, amazon_music, apple_music, deezer, facebook_ads,
+    feature_fm, google_ads, google_analytics, pandora, payload::JsonPath, posthog, spotify, stripe,
+    tiktok_ads,
 };
 use crate::{
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData},
@@ -78,39 +79,49 @@ impl System {
         Self::ALL.into_iter().find(|system| system.id() == *id)
     }
 
-    /// The id that the policy registers it under.
-    pub const fn id(self) -> ProcessorId {
+    /// Who it is.
+    pub const fn identity(self) -> &'static Identity {
         match self {
-            Self::FacebookAds => ProcessorId::FACEBOOK_ADS,
-            Self::GoogleAds => ProcessorId::GOOGLE_ADS,
-            Self::TikTokAds => ProcessorId::TIKTOK_ADS,
-            Self::Stripe => ProcessorId::STRIPE,
-            Self::GoogleAnalytics => ProcessorId::GOOGLE_ANALYTICS,
-            Self::PostHog => ProcessorId::POSTHOG,
-            Self::Spotify => ProcessorId::SPOTIFY,
-            Self::AppleMusic => ProcessorId::APPLE_MUSIC,
-            Self::Deezer => ProcessorId::DEEZER,
-            Self::Pandora => ProcessorId::PANDORA,
-            Self::AmazonMusic => ProcessorId::AMAZON_MUSIC,
-            Self::FeatureFm => ProcessorId::FEATURE_FM,
+            Self::FacebookAds => &facebook_ads::IDENTITY,
+            Self::GoogleAds => &google_ads::IDENTITY,
+            Self::TikTokAds => &tiktok_ads::IDENTITY,
+            Self::Stripe => &stripe::IDENTITY,
+            Self::GoogleAnalytics => &google_analytics::IDENTITY,
+            Self::PostHog => &posthog::IDENTITY,
+            Self::Spotify => &spotify::IDENTITY,
+            Self::AppleMusic => &apple_music::IDENTITY,
+            Self::Deezer => &deezer::IDENTITY,
+            Self::Pandora => &pandora::IDENTITY,
+            Self::AmazonMusic => &amazon_music::IDENTITY,
+            Self::FeatureFm => &feature_fm::IDENTITY,
         }
+    }
+
+    /// The id that the policy registers it under.
+    pub fn id(self) -> ProcessorId {
+        self.identity().id.clone()
     }
 
     /// Its name.
     pub const fn name(self) -> &'static str {
+        self.identity().name
+    }
+
+    /// How a person's data is deleted there.
+    pub const fn deletion(self) -> Deletion {
         match self {
-            Self::FacebookAds => "Facebook Ads",
-            Self::GoogleAds => "Google Ads",
-            Self::TikTokAds => "TikTok Ads",
-            Self::Stripe => "Stripe",
-            Self::GoogleAnalytics => "Google Analytics",
-            Self::PostHog => "PostHog",
-            Self::Spotify => "Spotify",
-            Self::AppleMusic => "Apple Music",
-            Self::Deezer => "Deezer",
-            Self::Pandora => "Pandora",
-            Self::AmazonMusic => "Amazon Music",
-            Self::FeatureFm => "Feature.fm",
+            Self::FacebookAds => facebook_ads::DELETION,
+            Self::GoogleAds => google_ads::DELETION,
+            Self::TikTokAds => tiktok_ads::DELETION,
+            Self::Stripe => stripe::DELETION,
+            Self::GoogleAnalytics => google_analytics::DELETION,
+            Self::PostHog => posthog::DELETION,
+            Self::Spotify => spotify::DELETION,
+            Self::AppleMusic => apple_music::DELETION,
+            Self::Deezer => deezer::DELETION,
+            Self::Pandora => pandora::DELETION,
+            Self::AmazonMusic => amazon_music::DELETION,
+            Self::FeatureFm => feature_fm::DELETION,
         }
     }
 

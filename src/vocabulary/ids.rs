@@ -174,16 +174,27 @@ impl ProcessorId {
     /// In a constant, an ill-formed id stops the compilation. Use [`str::parse`] for text from outside.
     pub const fn from_static(id: &'static str) -> Self {
         assert!(well_formed(id.as_bytes()), "a processor id is [a-z][a-z0-9_]{{0,63}} and not `subject`");
-        let mut place = 0u8;
-        let mut named = NAMED;
-        while let [first, rest @ ..] = named {
-            if same(first.as_bytes(), id.as_bytes()) {
-                return Self(Repr::Named(place));
-            }
-            place += 1;
-            named = rest;
+        match place(id.as_bytes()) {
+            Some(place) => Self(Repr::Named(place)),
+            None => Self(Repr::Other(SmolStr::new_static(id))),
         }
-        Self(Repr::Other(SmolStr::new_static(id)))
+    }
+
+    /// The id of a processor that is none of the twelve, checked when the program is compiled. It is what
+    /// [`recipient!`](crate::recipient) asks for.
+    ///
+    /// # Panics
+    /// In a constant, an ill-formed id or that of one of the twelve stops the compilation.
+    ///
+    /// ```
+    /// use dynamoi_privacy::vocabulary::ProcessorId;
+    /// const ADFORM: ProcessorId = ProcessorId::other("adform");
+    /// assert_eq!(ADFORM, ProcessorId::from_static("adform"));
+    /// ```
+    pub const fn other(id: &'static str) -> Self {
+        let id = Self::from_static(id);
+        assert!(id.named().is_none(), "one of the twelve has its type in `dynamoi_privacy::processors`");
+        id
     }
 
     /// The id as JSON has it.
@@ -202,6 +213,20 @@ impl ProcessorId {
             Repr::Other(_) => None,
         }
     }
+}
+
+/// The place of an id in [`NAMED`].
+const fn place(id: &[u8]) -> Option<u8> {
+    let mut place = 0u8;
+    let mut named = NAMED;
+    while let [first, rest @ ..] = named {
+        if same(first.as_bytes(), id) {
+            return Some(place);
+        }
+        place += 1;
+        named = rest;
+    }
+    None
 }
 
 /// Whether the bytes are an id; `const` so that constants are checked by the compiler.

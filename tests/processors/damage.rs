@@ -71,6 +71,8 @@ const TEXTS: &[&str] = &[
     "address_state",
     "address_zip",
     "action_type",
+    "conversionActionName",
+    "conversion_action_name",
     "title",
     "artistName",
     "albumName",
@@ -106,7 +108,7 @@ proptest! {
         cuts in prop::collection::vec((any::<Index>(), any::<Index>(), prop::collection::vec(any::<u8>(), 0..4)), 1..4),
     ) {
         let all = payloads::all();
-        let mut bytes = which.get(&all).bytes.clone();
+        let mut bytes = which.get(all).bytes.clone();
         for (from, to, insert) in &cuts {
             let (from, to) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
             bytes.splice(from.min(to)..from.max(to).min(from.min(to) + 40), insert.iter().copied());
@@ -119,7 +121,7 @@ proptest! {
     #[test]
     fn truncated_payloads_are_refused(which in any::<Index>(), at in any::<Index>()) {
         let all = payloads::all();
-        let payload = which.get(&all);
+        let payload = which.get(all);
         let whole = payload.bytes.trim_ascii_end();
         let cut = &whole[..at.index(whole.len())];
         let error = payloads::read(payload.system, cut).unwrap_err();
@@ -129,7 +131,7 @@ proptest! {
     #[test]
     fn a_missing_value_lets_nothing_uncovered_in(which in any::<Index>(), gone in prop::collection::vec(any::<Index>(), 1..6)) {
         let all = payloads::all();
-        let payload = which.get(&all);
+        let payload = which.get(all);
         let mut value: Value = serde_json::from_slice(&payload.bytes).unwrap();
         for index in gone {
             let mut found = Vec::new();
@@ -139,14 +141,14 @@ proptest! {
             }
         }
         if let Ok(report) = payloads::read(payload.system, value.to_string().as_bytes()) {
-            prop_assert!(!shows_planted(&report), "{report}");
+            prop_assert!(!shows_planted(&report), "{}/{}: {report}", payload.system, payload.name);
         }
     }
 
     #[test]
     fn an_odd_value_is_kept_only_where_a_text_belongs(which in any::<Index>(), at in any::<Index>(), odd in oddity()) {
         let all = payloads::all();
-        let payload = which.get(&all);
+        let payload = which.get(all);
         let mut value: Value = serde_json::from_slice(&payload.bytes).unwrap();
         let mut found = Vec::new();
         places(&value, "", "$", &mut found);

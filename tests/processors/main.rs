@@ -10,7 +10,9 @@
     reason = "a test fails by panicking"
 )]
 
+mod consent_mode;
 mod damage;
 mod payloads;
 mod readings;
+mod removals;
 mod sending;

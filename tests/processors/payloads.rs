@@ -1,6 +1,6 @@
 //! The payloads, and one way to read those of any system.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::LazyLock};
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
@@ -24,7 +24,12 @@ pub(crate) struct Payload {
 }
 
 /// Every payload of every system.
-pub(crate) fn all() -> Vec<Payload> {
+pub(crate) fn all() -> &'static [Payload] {
+    static ALL: LazyLock<Vec<Payload>> = LazyLock::new(read_all);
+    &ALL
+}
+
+fn read_all() -> Vec<Payload> {
     let mut payloads = Vec::new();
     for system in SYSTEMS {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/payloads").join(system.id().as_str());

@@ -25,12 +25,19 @@ fn a_payload_of_one_system_is_an_error_to_every_other() {
         for other in SYSTEMS.into_iter().filter(|other| *other != payload.system) {
             match payloads::read(other, &payload.bytes) {
                 Err(PayloadError::NotOfSystem(_)) => {}
+                // RFC 6749 gives the errors of an authorization server one form, whoever runs it.
+                Err(PayloadError::Vendor(_)) if is_error_of_oauth(&payload.bytes) => {}
                 // A page of nothing has no marks of anybody's.
                 Ok(report) if is_bare_page(&payload.bytes) => assert_eq!(report["kept"], json!([])),
                 found => panic!("{other} takes {}/{}: {found:?}", payload.system, payload.name),
             }
         }
     }
+}
+
+fn is_error_of_oauth(payload: &[u8]) -> bool {
+    let payload: Value = serde_json::from_slice(payload).unwrap();
+    payload["error"].is_string() && payload["error_description"].is_string()
 }
 
 fn is_bare_page(payload: &[u8]) -> bool {
@@ -45,12 +52,18 @@ fn things_of_no_system_are_errors() {
         "true",
         "7",
         "\"x\"",
+        "[]",
         "[{}]",
         "[null]",
         "[[]]",
         "",
         "{\"data\": {}}",
+        "{\"data\": null}",
+        "{\"items\": {}}",
         "{\"object\": 1}",
+        "{\"object\": \"thing\"}",
+        "{\"error\": {}}",
+        "{\"error\": \"no\"}",
     ] {
         for system in SYSTEMS {
             let error = payloads::read(system, nothing.as_bytes()).unwrap_err().to_string();
@@ -89,7 +102,8 @@ fn dropped_are_leaves_of_the_payload_each_once() {
         for path in &dropped {
             assert!(leaves.contains(*path), "{}/{}: {path} is no leaf", payload.system, payload.name);
         }
-        let kept_none = report["kept"].as_array().unwrap().is_empty();
+        // Of JSON that stands as text in JSON a part is taken, and the text stays dropped.
+        let kept_none = report["kept"].as_array().unwrap().is_empty() || payload.name == "batch-answers";
         assert_eq!(dropped.len() == leaves.len(), kept_none, "{}/{}", payload.system, payload.name);
     }
 }

@@ -5,9 +5,10 @@ use dynamoi_privacy::{
     consent::{Choice, Event, EventKind, Record, Scope},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
     gate::{
-        Action, Authority, Check, Cleared, Collection, Decision, Denied, Explanation, Flow, Gate, Guarded,
-        Lapse, Lapsed, NotPermitted, OwnUse, Permitted, Reason, Reasons, Recipient, RecordError, Refusal,
-        Request, Signals, Storage, Undecided,
+        Action, Authority, Check, Cleared, Collection, Decision, Denied, Explanation, Flow, Gate, GpcSupport,
+        GpcUnknown, GpcUpdate, Guarded, Lapse, Lapsed, NotACookieName, NotAGpcUpdate, NotPermitted, OwnUse,
+        Permitted, ProbeCookie, Reason, Reasons, Recipient, RecordError, Refusal, Request, Signals, Storage,
+        Undecided,
     },
     policy::{Contradiction, Document, History, Policy, PolicyError},
     script::{Answer, Script, Summary},
@@ -43,6 +44,7 @@ fn threads_share_everything() {
     each!(shared: Gate, History, Policy, Document, Script, Answer, Summary);
     each!(shared: Event, EventKind, Scope, Record, Choice);
     each!(shared: Request, Flow, Action, Signals, Decision, Permitted, Denied, Explanation, Reason, Reasons);
+    each!(shared: ProbeCookie, GpcSupport, GpcUpdate);
     each!(shared: Guarded<UserData>, Refusal<UserData>, Lapsed<UserData>, Check<'static>);
     each!(shared: Cleared<UserData, PostHog>, Cleared<UserData, OneThread>);
     each!(shared: Cleared<AdPerformanceData, Storage>, Cleared<PaymentData, OwnUse>);
@@ -53,6 +55,7 @@ fn threads_share_everything() {
 #[test]
 fn errors_are_errors() {
     each!(error: Undecided, NotPermitted, Denied, Refusal<UserData>, Lapse, Lapsed<UserData>);
+    each!(error: GpcUnknown, NotAGpcUpdate, NotACookieName);
     each!(error: RecordError, PolicyError, Contradiction, FormError);
     each!(error: UnknownWord, UnknownCountry, IllFormedProcessorId, NotHyphenatedUuid);
 }

@@ -6,7 +6,7 @@ use crate::{
         Misfit,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, description, names, places, text_within},
+        streaming::{add_playlist, add_track, names, places, text_within, words},
     },
 };
 
@@ -217,8 +217,8 @@ fn track_data(track: &Node) -> Result<Track, Misfit> {
 fn playlist(node: &Node, read: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let playlist = Playlist {
         id: id(node)?,
-        name: first(node, &["title", "name"]).map(Node::take_text).transpose()?,
-        description: node.optional("description", description)?.flatten(),
+        name: first(node, &["title", "name"]).map(words).transpose()?.flatten(),
+        description: node.optional("description", words)?.flatten(),
         track_count: node.optional("trackCount", Node::take_count)?,
         tracks: Vec::new(),
     };

@@ -6,11 +6,11 @@ use serde_json::value::RawValue;
 
 use super::FacebookAds;
 use crate::{
-    data::{AdPerformanceData, Email, Spend, StreamingData, Text, UserData},
+    data::{AdPerformanceData, Spend, StreamingData, Text, UserData},
     gate::Told,
     processors::{
         Body, EventId, Lacking, Takes,
-        body::{number, sha256},
+        body::{hashed_email, number, sha256},
         send::sealed::Sealed,
     },
     vocabulary::Country,
@@ -108,11 +108,6 @@ impl Takes<StreamingData> for FacebookAds {
         };
         Ok(body(event, told, Person::nobody(event.id), Some(music)))
     }
-}
-
-/// An e-mail address as Meta matches it: without spaces around it, in lower case, hashed \[P\].
-pub(super) fn hashed_email(email: &Email) -> String {
-    sha256(&email.as_str().trim().to_lowercase())
 }
 
 fn body(event: Event<'_>, told: &Told<'_>, user_data: Person, custom_data: Option<impl Serialize>) -> Body {

@@ -11,7 +11,7 @@ use crate::{
         Misfit,
         payload::{Node, Value},
         reading::Rows,
-        streaming::{add_playlist, add_track, description, names, places, text_within},
+        streaming::{add_playlist, add_track, names, places, text_within, words},
     },
 };
 
@@ -246,8 +246,8 @@ impl<'a> Music<'a> {
         let count = node.member("totalTracks").or_else(|| node.member("trackCount"));
         let playlist = Playlist {
             id: id(node)?,
-            name: node.optional("name", Node::take_text)?,
-            description: node.optional("description", description)?.flatten(),
+            name: node.optional("name", words)?.flatten(),
+            description: node.optional("description", words)?.flatten(),
             track_count: count.map(Node::take_count).transpose()?,
             tracks: Vec::new(),
         };
@@ -332,8 +332,8 @@ fn station(node: &Node) -> Result<Playlist, Misfit> {
     let name = node.member("stationName").map_or("name", Node::name);
     Ok(Playlist {
         id: id(node)?,
-        name: node.optional(name, Node::take_text)?,
-        description: node.optional("description", description)?.flatten(),
+        name: node.optional(name, words)?.flatten(),
+        description: node.optional("description", words)?.flatten(),
         ..Default::default()
     })
 }

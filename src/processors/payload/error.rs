@@ -72,6 +72,13 @@ impl Misfit {
         Self { path, found: found.into(), expected: expected.into() }
     }
 
+    /// The same of a payload that stands as text in another, at `text`: that is the place, in the terms of the
+    /// payload that came.
+    pub(crate) fn in_text(&self, text: &Node) -> Self {
+        let found = format!("JSON as text which has at {} {}", self.path, self.found);
+        Self { path: text.path().clone(), found, expected: self.expected.clone() }
+    }
+
     /// The place.
     pub fn path(&self) -> &JsonPath {
         &self.path
@@ -113,6 +120,11 @@ impl VendorError {
             _ => None,
         });
         Self { system, path: at.path().clone(), code }
+    }
+
+    /// The same in a payload that stands as text in another, at `text`.
+    pub(crate) fn in_text(self, text: &Node) -> Self {
+        Self { path: text.path().clone(), ..self }
     }
 
     /// The name of the system that answered.

@@ -1,0 +1,61 @@
+//! What the reports of ad networks have in common: spend, counts of conversions, campaigns.
+
+use rust_decimal::Decimal;
+
+use super::{Misfit, payload::Node};
+use crate::data::{Amount, Campaign, ConversionCount, Currency, ExternalId, InvalidData, Money, Spend, Text};
+
+/// Takes an amount in major units, in this currency or, without one, in that of the account.
+pub(super) fn take_spend(spend: &Node, currency: Option<Currency>) -> Result<Spend, Misfit> {
+    let expected = "an amount such as 361.79";
+    let amount = spend.decimal().as_ref().map(Decimal::to_string).ok_or_else(|| spend.misfit(expected))?;
+    let read = match currency {
+        Some(currency) => Money::from_decimal(&amount, currency).map(Spend::Money),
+        None => amount.parse::<Amount>().map(|amount| Spend::AccountCurrency { amount }),
+    };
+    let read = read.map_err(|_| spend.misfit(expected))?;
+    spend.keep();
+    Ok(read)
+}
+
+/// Takes an amount in millionths of the major unit, as [`take_spend`] does.
+pub(super) fn take_micros(spend: &Node, currency: Option<Currency>) -> Result<Spend, Misfit> {
+    let micros = spend.decimal().filter(Decimal::is_integer).and_then(|micros| i64::try_from(micros).ok());
+    let read = micros.and_then(|micros| match currency {
+        Some(currency) => Some(Spend::Money(Money::from_micros(micros, currency))),
+        None => {
+            let amount = Amount::try_from(Decimal::new(micros, 6).normalize()).ok()?;
+            Some(Spend::AccountCurrency { amount })
+        }
+    });
+    let read = read.ok_or_else(|| spend.misfit("an amount in micros, a whole number"))?;
+    spend.keep();
+    Ok(read)
+}
+
+/// Takes the code of a currency.
+pub(super) fn take_currency(currency: &Node) -> Result<Currency, Misfit> {
+    currency.take("a currency of ISO 4217, such as USD", str::parse)
+}
+
+/// Takes how often something happened, which may be a fraction.
+pub(super) fn take_conversions(count: &Node) -> Result<ConversionCount, Misfit> {
+    let read = count.decimal().and_then(|count| ConversionCount::try_from(count).ok());
+    let read = read.ok_or_else(|| count.misfit("a count from 0"))?;
+    count.keep();
+    Ok(read)
+}
+
+/// Takes the name of a campaign, unless it might hold a card number: networks put the time into the names that
+/// they propose, and one in ten such rows of digits passes for one. Such a name is dropped, and its row is kept.
+pub(super) fn take_name(name: &Node) -> Result<Option<Text>, Misfit> {
+    let is_card_number =
+        |text: &str| text.parse::<Text>().is_err_and(|error: InvalidData| error.is_card_number());
+    if name.text().is_some_and(is_card_number) { Ok(None) } else { name.take_text().map(Some) }
+}
+
+/// The campaign, if anything is known of it.
+pub(super) fn campaign_of(id: Option<ExternalId>, name: Option<Text>) -> Option<Campaign> {
+    let campaign = Campaign { id, name };
+    (campaign != Campaign::default()).then_some(campaign)
+}
