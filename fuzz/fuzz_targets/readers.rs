@@ -164,7 +164,7 @@ fn check_misfit(misfit: &Misfit, names: &HashSet<String>) {
         found = said;
     }
     if let Some(within) = found.strip_prefix("JSON as text which has at ") {
-        let kinds = [" null", " a ", " an object", " an array", " an escape", " the field"];
+        let kinds = [" null", " text that", " a ", " an object", " an array", " an escape", " the field"];
         let at = kinds.iter().filter_map(|kind| within.rfind(kind)).min();
         found = at.map_or(within, |at| &within[at..]);
     }
