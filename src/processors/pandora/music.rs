@@ -105,6 +105,7 @@ pub(super) fn kind(node: &Node, graphql: bool) -> Kind {
         Some("ST") => return Kind::Station,
         Some(_) => return Kind::Other,
         None if is_song => return Kind::Track,
+        None if lists_ids(node) => return Kind::Playlist,
         None => {}
     }
     let of_song = |name: &str| node.member(name).and_then(music_id).map(|letter| letter == b'S');
@@ -127,6 +128,20 @@ pub(super) fn kind(node: &Node, graphql: bool) -> Kind {
         return Kind::Track;
     }
     if is_marked(node) { Kind::Other } else { Kind::Unknown }
+}
+
+/// Whether it has the tracks of a playlist, by their ids.
+fn lists_ids(node: &Node) -> bool {
+    let tracks = node.member("tracks").map(|tracks| tracks.elements("").unwrap_or_default());
+    tracks
+        .is_some_and(|tracks| tracks.iter().find(|t| t.is_object()).is_some_and(|t| t.has("trackPandoraId")))
+}
+
+/// The title of an album, which the tracks that it lists need not repeat.
+fn album_title(node: &Node) -> Option<&Node> {
+    let is_album =
+        type_of(node) == Some("AL") || node.member("__typename").is_some_and(|t| t.is_text("Album"));
+    node.member("albumTitle").or_else(|| node.member("name").filter(|_| is_album))
 }
 
 /// The digits of an id that is a number, written as one or as text.
@@ -156,6 +171,27 @@ pub(super) struct Music<'a> {
     /// The ids that playlists list.
     listed: HashSet<&'a str>,
     graphql: bool,
+}
+
+/// What is known of a node from where it stands.
+#[derive(Clone, Copy)]
+struct Within<'a> {
+    /// Whether a bare id is a row here.
+    bare: bool,
+    /// The title of the album that lists it.
+    album: Option<&'a Node>,
+}
+
+impl<'a> Within<'a> {
+    /// Where a member of a node stands. What merely carries a list on is where the list is.
+    fn at(self, node: &'a Node, member: &Node) -> Self {
+        let album = match member.name() {
+            "tracks" => album_title(node),
+            "edges" | "items" | "node" | "nodes" => self.album,
+            _ => None,
+        };
+        Self { album, ..self }
+    }
 }
 
 struct Annotation<'a> {
@@ -191,44 +227,52 @@ impl<'a> Music<'a> {
     /// # Errors
     /// When the whole payload is one row and cannot be read.
     pub(super) fn rows(&self, answer: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+        let within = Within { bare: self.graphql, album: None };
         match kind(answer, self.graphql) {
             Kind::Other | Kind::Unknown if answer.is_object() => {
                 answer.members().iter().try_for_each(|m| match m.value() {
                     Value::Array(list) if !self.graphql && LISTS.contains(&m.name()) => {
+                        let within = Within { bare: true, ..within.at(answer, m) };
                         list.iter().try_for_each(|row| match is_row(row) {
-                            true => self.below(row, true, rows),
+                            true => self.below(row, within, rows),
                             false => rows.add(row, Err(row.misfit(ROW))),
                         })
                     }
-                    _ => self.below(m, self.graphql, rows),
+                    _ => self.below(m, within.at(answer, m), rows),
                 })
             }
-            _ => self.below(answer, self.graphql, rows),
+            _ => self.below(answer, within, rows),
         }
     }
 
     /// Adds the rows of this node and of what is below it.
-    fn below(&self, node: &Node, bare: bool, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+    fn below(&self, node: &Node, within: Within<'_>, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
         let Value::Object(members) = node.value() else {
             let elements = node.elements("").unwrap_or_default();
-            return elements.iter().try_for_each(|n| self.below(n, bare, rows));
+            return elements.iter().try_for_each(|n| self.below(n, within, rows));
         };
-        if self.is_told_elsewhere(node, bare) {
+        if self.is_told_elsewhere(node, within.bare) {
             return Ok(());
         }
         match kind(node, self.graphql) {
-            Kind::Track => return add_track(rows, node, performance(node)),
+            Kind::Track => return add_track(rows, node, performance(node, within.album)),
+            // GraphQL need not say more of an album's tracks than their names.
+            Kind::Unknown if within.album.is_some() && node.has("name") => {
+                return add_track(rows, node, performance(node, within.album));
+            }
             Kind::Interruption => return Ok(()),
             Kind::Playlist => {
                 let playlist = self.playlist(node, rows);
                 add_playlist(rows, node, playlist)?;
                 // Annotations of tracks that it does not list are rows of their own.
-                return node.member("annotations").map_or(Ok(()), |a| self.below(a, false, rows));
+                let within = Within { bare: false, album: None };
+                return node.member("annotations").map_or(Ok(()), |a| self.below(a, within, rows));
             }
             Kind::Station => add_playlist(rows, node, station(node))?,
             Kind::Other | Kind::Unknown => {}
         }
-        members.iter().try_for_each(|m| self.below(m, self.graphql, rows))
+        let within = Within { bare: self.graphql, ..within };
+        members.iter().try_for_each(|m| self.below(m, within.at(node, m), rows))
     }
 
     /// An annotation belongs to the playlist that lists it, and a bare id to its annotation.
@@ -293,8 +337,14 @@ impl Annotation<'_> {
     }
 }
 
-fn performance(node: &Node) -> Result<Option<TrackPerformance>, Misfit> {
-    Ok(Some(TrackPerformance { track: track(node)?, ..Default::default() }))
+/// Reads a track; `album` is the title of the album that lists it.
+fn performance(node: &Node, album: Option<&Node>) -> Result<Option<TrackPerformance>, Misfit> {
+    let mut track = track(node)?;
+    // Last, because it stands outside the row: of a row that is refused nothing is marked as kept.
+    if track.album.is_none() && track != Track::default() {
+        track.album = album.and_then(|title| title.take_text().ok());
+    }
+    Ok(Some(TrackPerformance { track, ..Default::default() }))
 }
 
 fn track(node: &Node) -> Result<Track, Misfit> {
