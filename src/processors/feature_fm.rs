@@ -137,7 +137,7 @@ fn is_answer(payload: &Node) -> bool {
     let is_page = has(payload, &["page", "pages"]);
     let alone = payload.members().len() == 1;
     is_whole(payload)
-        || all(payload, is_listed).is_some_and(|rows| rows > 0)
+        || all(payload, is_listed).is_some()
         || data.is_some_and(|data| is_page && all(data, is_listed).is_some())
         || data
             .is_some_and(|data| alone && (is_whole(data) || all(data, is_whole).is_some_and(|rows| rows > 0)))
