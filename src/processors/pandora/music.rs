@@ -42,7 +42,8 @@ pub(super) fn is_track_id(id: &str) -> bool {
 }
 
 /// Types that GraphQL has in `id` and `type`, where others may have something else.
-const TYPES: [&str; 12] = ["AL", "AM", "AR", "CO", "GE", "HS", "PC", "PE", "PL", "SF", "ST", "TR"];
+const TYPES: [&str; 16] =
+    ["AL", "AM", "AP", "AR", "AT", "CO", "CU", "GE", "HS", "LI", "PC", "PE", "PL", "SF", "ST", "TR"];
 
 fn type_of(node: &Node) -> Option<&str> {
     let text = |name: &str| node.member(name).and_then(Node::text);
@@ -130,11 +131,25 @@ pub(super) fn kind(node: &Node, graphql: bool) -> Kind {
     if is_marked(node) { Kind::Other } else { Kind::Unknown }
 }
 
+/// The id of the track at a place of a playlist that says no more of it.
+fn reference(place: &Node) -> Option<&Node> {
+    place.member("trackPandoraId").or_else(|| place.member("pandoraId").filter(|_| !says_more(place)))
+}
+
+/// Whether there is more than an id.
+fn says_more(node: &Node) -> bool {
+    ["name", "song", "songName", "songTitle", "stationName", "tracks"].iter().any(|name| node.has(name))
+}
+
+fn tracks(node: &Node) -> &[Node] {
+    node.member("tracks").and_then(|tracks| tracks.elements("").ok()).unwrap_or_default()
+}
+
 /// Whether it has the tracks of a playlist, by their ids.
 fn lists_ids(node: &Node) -> bool {
-    let tracks = node.member("tracks").map(|tracks| tracks.elements("").unwrap_or_default());
-    tracks
-        .is_some_and(|tracks| tracks.iter().find(|t| t.is_object()).is_some_and(|t| t.has("trackPandoraId")))
+    tracks(node).iter().find(|t| t.is_object()).is_some_and(|place| {
+        place.has("trackPandoraId") || (node.has("totalTracks") && reference(place).is_some())
+    })
 }
 
 /// The title of an album, which the tracks that it lists need not repeat.
@@ -212,8 +227,8 @@ impl<'a> Music<'a> {
             let annotation = Annotation { node, track: OnceCell::new() };
             self.annotations.entry(node.name()).or_insert(annotation);
         }
-        if node.name() == "trackPandoraId" {
-            self.listed.extend(node.text());
+        if kind(node, self.graphql) == Kind::Playlist {
+            self.listed.extend(tracks(node).iter().filter_map(|place| reference(place)?.text()));
         }
         if let Value::Array(nodes) | Value::Object(nodes) = node.value() {
             nodes.iter().for_each(|n| self.gather(n));
@@ -277,13 +292,12 @@ impl<'a> Music<'a> {
 
     /// An annotation belongs to the playlist that lists it, and a bare id to its annotation.
     fn is_told_elsewhere(&self, node: &Node, bare: bool) -> bool {
-        let said = ["name", "song", "songName", "songTitle", "stationName", "tracks"];
         if type_in(node.name()).is_some() {
             return self.listed.contains(node.name());
         }
         let id = node.member("pandoraId").and_then(Node::text);
         let elsewhere = id.is_some_and(|id| !bare || self.annotations.contains_key(id));
-        elsewhere && !said.iter().any(|name| node.has(name))
+        elsewhere && !says_more(node)
     }
 
     fn playlist(&self, node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
@@ -303,7 +317,7 @@ impl<'a> Music<'a> {
 
     /// The track at a place of a playlist: by its id and what is said of that elsewhere, or in full.
     fn place(&self, place: &Node) -> Result<Option<Track>, Misfit> {
-        if let Some(reference) = place.member("trackPandoraId") {
+        if let Some(reference) = reference(place) {
             let told = reference.text().and_then(|id| self.annotations.get(id));
             let told = match told.map(Annotation::track) {
                 Some(Ok(Some(track))) => track.clone(),
