@@ -26,7 +26,8 @@ use crate::{
 /// or a genre is no performance of a track and is dropped, and so are tokens of a listener's session and all that
 /// serves ads, whose addresses are full of age, gender and postal code. `listeningTimestamp` is dropped as well:
 /// nobody says what it means, and where a track is replayed it is earlier than for the first play \[S\]. The id is
-/// `pandoraId`; where there is none, `musicId`, or the `musicToken` by which the JSON API calls a song.
+/// `pandoraId`; where there is none, `musicId`, or the `musicToken` by which the JSON API calls a song. That of a
+/// playlist ends in the number of the listener who made it, which is cut off.
 ///
 /// The `annotations` beside a playlist describe the tracks that it lists by id; they are put together.
 ///
