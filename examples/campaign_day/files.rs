@@ -7,11 +7,14 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
-    consent::Event, data::UserData, gate::Request, policy::Document, vocabulary::SubjectId,
+    consent::Event,
+    data::UserData,
+    gate::Request,
+    policy::Document,
+    processors::System,
+    vocabulary::{ProcessorId, SubjectId},
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-
-use super::incoming::System;
 
 pub(super) const CONSENTS: &str = "consents.jsonl";
 pub(super) const TIMELINE: &str = "timeline.jsonl";
@@ -67,6 +70,7 @@ pub(super) struct SignUp {
 pub(super) struct Arrival {
     #[serde(deserialize_with = "instant")]
     pub(super) at: DateTime<Utc>,
+    #[serde(deserialize_with = "system")]
     pub(super) system: System,
     pub(super) subject: SubjectId,
     pub(super) file: PathBuf,
@@ -232,5 +236,13 @@ fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error
         serde::de::Error::custom(format!(
             "found a text of {found} characters, expected an instant such as 2026-03-02T09:00:00Z"
         ))
+    })
+}
+
+fn system<'de, D: Deserializer<'de>>(from: D) -> Result<System, D::Error> {
+    let id = ProcessorId::deserialize(from)?;
+    System::of(&id).ok_or_else(|| {
+        let known = System::ALL.map(|system| system.id().to_string()).join(", ");
+        serde::de::Error::custom(format!("found `{id}`, expected a system whose payloads are read: {known}"))
     })
 }

@@ -10,7 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dynamoi_privacy::{
     consent::Event,
     gate::{Action, Flow, Request},
-    vocabulary::{DataCategory, LegalBasis, ProcessorId, Purpose, SubjectId},
+    processors::System,
+    vocabulary::{DataCategory, LegalBasis, Purpose, SubjectId},
 };
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use super::{
     Failure,
     backend::Backend,
     files::FileError,
-    incoming::{self, System},
+    incoming,
     text::{Head, Subjects, answered, asked, progress, wrapped},
 };
 
@@ -124,8 +125,7 @@ fn agreeing(backend: &mut Backend, number: usize, now: DateTime<Utc>) -> Result<
 
 /// The system whose id a folder has for a name.
 fn system(folder: &Path) -> Option<System> {
-    let id: ProcessorId = folder.file_name()?.to_str()?.parse().ok()?;
-    System::try_from(id).ok()
+    System::of(&folder.file_name()?.to_str()?.parse().ok()?)
 }
 
 fn name(path: &Path) -> String {

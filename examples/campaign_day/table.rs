@@ -7,13 +7,12 @@ use std::{
 
 use dynamoi_privacy::{
     gate::{Action, Reason, Request},
-    processors::NotSent,
+    processors::{NotSent, System},
     vocabulary::Source,
 };
 
 use super::{
     backend::Backend,
-    incoming::System,
     text::{count, system, wrapped},
     trail::Answer,
 };

@@ -8,14 +8,11 @@ use std::{
 use chrono::{DateTime, Timelike, Utc};
 use dynamoi_privacy::{
     gate::{Action, ActionType, Request},
-    processors::NotSent,
+    processors::{NotSent, System},
     vocabulary::{ProcessorId, Source, SubjectId},
 };
 
-use super::{
-    incoming::System,
-    trail::{Answer, Entry},
-};
+use super::trail::{Answer, Entry};
 
 const WIDTH: usize = 100;
 
@@ -122,9 +119,9 @@ pub(super) fn words(id: &str) -> String {
     id.replace('_', " ")
 }
 
-/// A system's name; the id of one that is not read here.
+/// A system's name; the id of a processor that is none of the twelve.
 pub(super) fn system(id: &ProcessorId) -> String {
-    System::try_from(id.clone()).map_or_else(|_| id.to_string(), |system| system.to_string())
+    System::of(id).map_or_else(|| id.to_string(), |system| system.to_string())
 }
 
 /// What a request asks for, without the person.
