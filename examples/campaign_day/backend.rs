@@ -3,20 +3,22 @@
 //! Data is `Guarded` wherever it is held and only a permit lets it out: each method below asks for one, notes the
 //! answer, and does the one thing that it was permitted to do.
 
+use std::rc::Rc;
+
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     consent::{Event, EventKind},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
-    gate::{Action, Check, Cleared, Flow, Gate, Guarded, RecordError, Request},
+    gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, RecordError, Request},
     policy::{Document, History, PolicyError},
-    processors::{FacebookAds, FeatureFm, NotSent, PostHog, Spotify, Stripe},
+    processors::NotSent,
     vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source},
 };
 
 use super::{
     database::{Database, Kept},
     incoming::Intakes,
-    outgoing::{Addressed, Transport},
+    outgoing::{Build, Unbuilt, Ways, post},
     trail::Trail,
 };
 
@@ -26,7 +28,7 @@ pub(super) struct Backend {
     /// Where the database stands.
     country: Option<Country>,
     database: Database,
-    transport: Transport,
+    ways: Ways,
     trail: Trail,
     intakes: Intakes,
 }
@@ -40,7 +42,7 @@ impl Backend {
             gate: Gate::new(History::dynamoi()),
             country: "DE".parse().ok(),
             database: Database::default(),
-            transport: Transport::default(),
+            ways: Ways::all(),
             trail: Trail::default(),
             intakes: Intakes::default(),
         }
@@ -85,8 +87,8 @@ impl Backend {
     /// but handed back as parcels.
     pub(super) fn serve(&mut self, asked: &Request, later: bool) -> Vec<Parcel> {
         match (&asked.flow.action, asked.flow.category) {
-            (Action::Share { processor, .. }, category) => {
-                let parcels = self.share_rows(asked, category, processor);
+            (Action::Share { processor, .. }, _) => {
+                let parcels = self.share_rows(asked, processor);
                 if later {
                     return parcels;
                 }
@@ -158,23 +160,11 @@ impl Backend {
         }
     }
 
-    /// Who takes what. A pair that is not here does not compile, so all that is left is to ask.
-    fn share_rows(&mut self, asked: &Request, category: DataCategory, to: &ProcessorId) -> Vec<Parcel> {
-        use DataCategory::{AdPerformance, Analytics, Payment, Streaming, User};
-        match (category, to) {
-            (AdPerformance, &ProcessorId::FACEBOOK_ADS) => {
-                self.share::<AdPerformanceData, _>(asked, FacebookAds)
-            }
-            (AdPerformance, &ProcessorId::FEATURE_FM) => self.share::<AdPerformanceData, _>(asked, FeatureFm),
-            (Analytics, &ProcessorId::POSTHOG) => self.share::<AnalyticsData, _>(asked, PostHog),
-            (Payment, &ProcessorId::STRIPE) => self.share::<PaymentData, _>(asked, Stripe),
-            (Streaming, &ProcessorId::FACEBOOK_ADS) => self.share::<StreamingData, _>(asked, FacebookAds),
-            (Streaming, &ProcessorId::FEATURE_FM) => self.share::<StreamingData, _>(asked, FeatureFm),
-            (Streaming, &ProcessorId::SPOTIFY) => self.share::<StreamingData, _>(asked, Spotify),
-            (User, &ProcessorId::FACEBOOK_ADS) => self.share::<UserData, _>(asked, FacebookAds),
-            (User, &ProcessorId::SPOTIFY) => self.share::<UserData, _>(asked, Spotify),
-            (User, &ProcessorId::STRIPE) => self.share::<UserData, _>(asked, Stripe),
-            _ => {
+    /// Shares what is stored with whoever is asked for. Where there is no way out, all that is left is to ask.
+    fn share_rows(&mut self, asked: &Request, to: &ProcessorId) -> Vec<Parcel> {
+        match self.ways.of(asked.flow.category, to) {
+            Some(way) => way(self, asked),
+            None => {
                 self.ask(asked);
                 Vec::new()
             }
@@ -182,13 +172,20 @@ impl Backend {
     }
 
     /// Asks to share each row with a recipient; what is cleared is ready to be sent.
-    fn share<T: Kept, R: Addressed<T>>(&mut self, asked: &Request, recipient: R) -> Vec<Parcel> {
+    pub(super) fn share<T: Kept, R: Recipient + Copy + 'static>(
+        &mut self,
+        asked: &Request,
+        recipient: R,
+        build: &Build<T, R>,
+    ) -> Vec<Parcel> {
         let mut parcels: Vec<Parcel> = Vec::new();
         for data in self.rows::<T>(asked) {
             let asked = of_row(asked, &data);
             let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
             if let Some(cleared) = self.trail.note(asked.clone(), checked) {
-                let send = move |backend: &mut Self, now| backend.send(asked, cleared, recipient, now);
+                let build = Rc::clone(build);
+                let send =
+                    move |backend: &mut Self, now| backend.send(asked, cleared, recipient, &build, now);
                 parcels.push(Box::new(send));
             }
         }
@@ -196,23 +193,29 @@ impl Backend {
     }
 
     /// Sends what was cleared. A permit does not keep: when it has lapsed, the gate is asked once more.
-    fn send<T: Kept, R: Addressed<T>>(
+    fn send<T: Kept, R: Recipient + Copy + 'static>(
         &mut self,
         asked: Request,
         cleared: Cleared<T, R>,
         recipient: R,
+        build: &Build<T, R>,
         now: DateTime<Utc>,
     ) {
-        let Err(unsent) = self.transport.send(cleared, &self.gate, now) else { return };
-        self.trail.note_unsent(asked.clone(), unsent.why());
-        if let NotSent::Lacking(_) = unsent.why() {
-            return; // asking again would not find what is not there
+        let Unbuilt { why, data } = match build(cleared, &self.gate, now) {
+            Ok(body) => return self.trail.note_sent(asked, post(body)),
+            Err(unbuilt) => unbuilt,
+        };
+        let again = matches!(why, NotSent::Lapsed(_)); // what is lacking is not found by asking again
+        self.trail.note_unused(asked.clone(), why);
+        if !again {
+            return;
         }
         let asked = Request { at: now, ..asked };
-        let checked = check(&self.gate, &asked).share(unsent.into_guarded(), asked.flow.purpose, recipient);
+        let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
         let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
-        if let Err(unsent) = self.transport.send(cleared, &self.gate, now) {
-            self.trail.note_unsent(asked, unsent.why());
+        match build(cleared, &self.gate, now) {
+            Ok(body) => self.trail.note_sent(asked, post(body)),
+            Err(unbuilt) => self.trail.note_unused(asked, unbuilt.why),
         }
     }
 
@@ -227,10 +230,6 @@ impl Backend {
 
     pub(super) fn gate(&self) -> &Gate {
         &self.gate
-    }
-
-    pub(super) fn transport(&self) -> &Transport {
-        &self.transport
     }
 
     pub(super) fn trail(&self) -> &Trail {

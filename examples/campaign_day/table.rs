@@ -42,7 +42,7 @@ impl Row {
                 }
             }
             Answer::Undecided(_) => self.undecided += 1,
-            Answer::Unused(_) => {}
+            Answer::Unused(_) | Answer::Sent(_) => {}
         }
     }
 
@@ -138,7 +138,7 @@ fn arrived(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
             read.rows_read,
             read.rows_refused,
             read.fields_dropped,
-            backend.transport().bodies(&system.id()),
+            backend.trail().sent_to(&system.id()).count(),
         )?;
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! The trail: every question to the gate and its answer, in order.
 
 use dynamoi_privacy::{
-    gate::{ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided},
+    gate::{Action, ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided},
     processors::NotSent,
+    vocabulary::ProcessorId,
 };
 
 /// What was asked and what came of it.
@@ -18,6 +19,8 @@ pub(super) enum Answer {
     Undecided(Undecided),
     /// Not an answer to a question: a permit was there and nothing came of it.
     Unused(NotSent),
+    /// Nor this: what was permitted was sent, and the system was told this of the person's choices.
+    Sent(Option<String>),
 }
 
 #[derive(Default)]
@@ -42,6 +45,13 @@ impl Trail {
             collect && matches!(entry.answer, Answer::Permitted)
         };
         self.since(mark).iter().filter(move |entry| !collected(entry))
+    }
+
+    /// What was sent to a processor.
+    pub(super) fn sent_to(&self, processor: &ProcessorId) -> impl Iterator<Item = &Request> {
+        self.entries.iter().filter(|entry| matches!(entry.answer, Answer::Sent(_))).map(|entry| &entry.asked).filter(
+            move |asked| matches!(&asked.flow.action, Action::Share { processor: to, .. } if to == processor),
+        )
     }
 
     /// How many entries there are.
@@ -74,10 +84,16 @@ impl Trail {
     }
 
     pub(super) fn note_lapse(&mut self, asked: Request, lapse: Lapse) {
-        self.note_unsent(asked, &NotSent::Lapsed(lapse));
+        self.note_unused(asked, NotSent::Lapsed(lapse));
     }
 
-    pub(super) fn note_unsent(&mut self, asked: Request, why: &NotSent) {
-        self.entries.push(Entry { asked, answer: Answer::Unused(why.clone()) });
+    /// Notes that nothing came of a permit.
+    pub(super) fn note_unused(&mut self, asked: Request, why: NotSent) {
+        self.entries.push(Entry { asked, answer: Answer::Unused(why) });
+    }
+
+    /// Notes that a body was built, and what the system is told of the person's choices.
+    pub(super) fn note_sent(&mut self, asked: Request, told: Option<String>) {
+        self.entries.push(Entry { asked, answer: Answer::Sent(told) });
     }
 }
