@@ -11,8 +11,8 @@ use dynamoi_privacy::{
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
     gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, RecordError, Request},
     policy::{Document, History, PolicyError},
-    processors::NotSent,
-    vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source},
+    processors::{NotSent, Removal, Sent},
+    vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source, SubjectId},
 };
 
 use super::{
@@ -31,6 +31,15 @@ pub(super) struct Backend {
     ways: Ways,
     trail: Trail,
     intakes: Intakes,
+}
+
+/// What is owed at one processor.
+pub(super) struct Owed {
+    pub(super) removal: Removal,
+    /// What was sent to it, to be deleted there.
+    pub(super) sent: Vec<Sent>,
+    /// What came from it, and how many rows of that were deleted here.
+    pub(super) deleted: Vec<(DataCategory, usize)>,
 }
 
 /// Data that was cleared and lies in a queue until it is sent.
@@ -59,6 +68,33 @@ impl Backend {
         let erased = (event.kind == EventKind::Erased).then_some(event.subject);
         self.gate.record(event)?;
         Ok(erased.map_or(0, |subject| self.database.erase(subject)))
+    }
+
+    /// What is owed to a subject after refusals or an erasure: what came from a processor is deleted here, what
+    /// was sent to one is to be deleted there.
+    pub(super) fn settle(&mut self, subject: SubjectId) -> Vec<Owed> {
+        let mut all = Vec::new();
+        for removal in self.gate.removals(subject) {
+            let (processor, mut sent, mut deleted) = (removal.processor(), Vec::new(), Vec::new());
+            // The gate keeps choices, and lists what they let flow; what did flow is in the trail.
+            for asked in self.trail.sent_to(processor).filter(|asked| asked.subject == subject) {
+                let Flow { purpose, category, .. } = asked.flow;
+                let this = Sent { purpose, category };
+                if removal.sent().contains(&this) && !sent.contains(&this) {
+                    sent.push(this);
+                }
+            }
+            for category in removal.obtained().iter().copied() {
+                let mut collected = self.trail.collected_from(processor);
+                if collected.any(|asked| (asked.subject, asked.flow.category) == (subject, category)) {
+                    deleted.push((category, self.database.delete(subject, Some(processor), category)));
+                }
+            }
+            if !sent.is_empty() || !deleted.is_empty() {
+                all.push(Owed { removal, sent, deleted });
+            }
+        }
+        all
     }
 
     /// Collects a row, from a person or a system, and stores it.

@@ -34,6 +34,7 @@ mod explain;
 mod files;
 mod incoming;
 mod outgoing;
+mod owed;
 mod payloads;
 mod table;
 mod text;
@@ -75,7 +76,7 @@ pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Wri
         [option, dir] if option == "--payloads" => payloads::run(Path::new(dir), out),
         _ => return complain(err, USAGE, 2),
     };
-    match ran.and_then(|(backend, subjects)| close(&backend, &subjects, out)) {
+    match ran.and_then(|(backend, subjects)| close(backend, &subjects, out)) {
         Ok(()) => 0,
         // A reader that has seen enough closes the pipe; that is no fault of the day.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -84,8 +85,9 @@ pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Wri
 }
 
 /// What is printed at the end of either kind of day.
-fn close(backend: &Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
-    table::write(backend, out)?;
+fn close(mut backend: Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
+    table::write(&backend, out)?;
+    owed::write(&mut backend, subjects, out)?;
     explain::write(backend.trail(), subjects, out)?;
     Ok(out.flush()?)
 }

@@ -8,13 +8,12 @@ use std::{
 use dynamoi_privacy::{
     gate::{Action, Reason, Request},
     processors::{NotSent, System},
-    vocabulary::Source,
 };
 
 use super::{
     backend::Backend,
     text::{count, system, wrapped},
-    trail::Answer,
+    trail::{Answer, other_side},
 };
 
 /// What the backend does by itself, in the order of the table.
@@ -66,14 +65,14 @@ impl Row {
 /// Which row a question belongs to: that of the system, else that of our own doing.
 fn row_of(request: &Request) -> String {
     let [sign_ups, storing, using, disclosing, selling] = OWN;
-    match &request.flow.action {
-        Action::Collect { source: Source::Processor(id) } | Action::Share { processor: id, .. } => system(id),
-        Action::Collect { source: Source::Subject } => sign_ups.to_owned(),
-        Action::Store { .. } => storing.to_owned(),
-        Action::Use => using.to_owned(),
-        Action::Disclose { .. } => disclosing.to_owned(),
-        Action::Sell => selling.to_owned(),
-    }
+    let own = match &request.flow.action {
+        Action::Collect { .. } | Action::Share { .. } => sign_ups,
+        Action::Store { .. } => storing,
+        Action::Use => using,
+        Action::Disclose { .. } => disclosing,
+        Action::Sell => selling,
+    };
+    other_side(request).map_or_else(|| own.to_owned(), system)
 }
 
 /// Writes the tables.

@@ -33,6 +33,13 @@ impl Subjects {
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
+
+    /// All of them, in the order of their numbers.
+    pub(super) fn all(&self) -> Vec<SubjectId> {
+        let mut all: Vec<(usize, SubjectId)> = self.0.iter().map(|(id, number)| (*number, *id)).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, id)| id).collect()
+    }
 }
 
 /// When and of whom a line of progress is; neither is repeated in the lines below it.

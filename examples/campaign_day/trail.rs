@@ -3,7 +3,7 @@
 use dynamoi_privacy::{
     gate::{Action, ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided},
     processors::NotSent,
-    vocabulary::ProcessorId,
+    vocabulary::{ProcessorId, Source},
 };
 
 /// What was asked and what came of it.
@@ -47,11 +47,25 @@ impl Trail {
         self.since(mark).iter().filter(move |entry| !collected(entry))
     }
 
-    /// What was sent to a processor.
-    pub(super) fn sent_to(&self, processor: &ProcessorId) -> impl Iterator<Item = &Request> {
-        self.entries.iter().filter(|entry| matches!(entry.answer, Answer::Sent(_))).map(|entry| &entry.asked).filter(
-            move |asked| matches!(&asked.flow.action, Action::Share { processor: to, .. } if to == processor),
-        )
+    /// What was sent to a processor, as it was asked for.
+    pub(super) fn sent_to<'a>(&'a self, to: &'a ProcessorId) -> impl Iterator<Item = &'a Request> {
+        self.of(to, ActionType::Share, |answer| matches!(answer, Answer::Sent(_)))
+    }
+
+    /// What was collected from a processor, as it was asked for.
+    pub(super) fn collected_from<'a>(&'a self, from: &'a ProcessorId) -> impl Iterator<Item = &'a Request> {
+        self.of(from, ActionType::Collect, |answer| matches!(answer, Answer::Permitted))
+    }
+
+    fn of<'a>(
+        &'a self,
+        processor: &'a ProcessorId,
+        action: ActionType,
+        answer: fn(&Answer) -> bool,
+    ) -> impl Iterator<Item = &'a Request> {
+        let entries = self.entries.iter().filter(move |entry| answer(&entry.answer));
+        let flows = entries.filter(move |entry| entry.asked.flow.action.action_type() == action);
+        flows.map(|entry| &entry.asked).filter(move |asked| other_side(asked) == Some(processor))
     }
 
     /// How many entries there are.
@@ -95,5 +109,13 @@ impl Trail {
     /// Notes that a body was built, and what the system is told of the person's choices.
     pub(super) fn note_sent(&mut self, asked: Request, told: Option<String>) {
         self.entries.push(Entry { asked, answer: Answer::Sent(told) });
+    }
+}
+
+/// The processor that data comes from or goes to.
+pub(super) fn other_side(asked: &Request) -> Option<&ProcessorId> {
+    match &asked.flow.action {
+        Action::Collect { source: Source::Processor(id) } | Action::Share { processor: id, .. } => Some(id),
+        _ => None,
     }
 }
