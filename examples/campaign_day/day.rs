@@ -117,6 +117,7 @@ impl Day<'_> {
                 Step::Payload(arrival) => self.receive(number, arrival),
                 Step::Request(request) => self.serve(request, None),
                 Step::Delayed(Delayed { request, sent_at }) => self.serve(request, Some(sent_at)),
+                Step::Browser(browser) => self.serve(browser.into_request(), None),
             },
         }
     }

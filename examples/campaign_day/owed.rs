@@ -28,7 +28,7 @@ pub(super) fn write(backend: &mut Backend, subjects: &Subjects, out: &mut dyn Wr
         (System::of(id).is_none(), System::of(id), id.clone())
     });
     if !all.is_empty() {
-        writeln!(out, "\nWhat is owed after refusals and erasures: what was sent or came, and has to go")?;
+        writeln!(out, "\nWhat is owed to those who refused or were erased")?;
     }
     for of_one in all.chunk_by(|(_, a), (_, b)| a.removal.processor() == b.removal.processor()) {
         writeln!(out)?;
@@ -55,8 +55,12 @@ fn one(owed: &[(String, Owed)], out: &mut dyn Write) -> io::Result<()> {
         for (category, rows) in deleted {
             let by =
                 removal.delete_obtained_by().map(|by| format!(", due by {}", by.format("%Y-%m-%d %H:%M")));
-            let (category, rows) = (words(category.as_str()), count(*rows, "row", "rows"));
-            parts.push(format!("{category} data from there, {rows} deleted here{}", by.unwrap_or_default()));
+            let gone = match rows {
+                0 => "gone here before".to_owned(),
+                rows => format!("{} deleted here", count(*rows, "row", "rows")),
+            };
+            let category = words(category.as_str());
+            parts.push(format!("{category} data from there, {gone}{}", by.unwrap_or_default()));
         }
         wrapped(out, &beginning, &format!("{cause}: {}", parts.join("; ")))?;
         beginning = INDENT.to_owned();

@@ -1,13 +1,14 @@
 //! The table: what was asked of the gate by system and by our own doing, and what arrived and was built.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
 use dynamoi_privacy::{
     gate::{Action, Reason, Request},
     processors::{NotSent, System},
+    vocabulary::ProcessorId,
 };
 
 use super::{
@@ -126,6 +127,7 @@ fn arrived(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
         "{:<16}{:>9}{:>8}{:>11}{:>14}{:>16}{:>14}",
         "", "payloads", "unread", "rows read", "rows unread", "fields dropped", "bodies built"
     )?;
+    let sent = |to: &ProcessorId| backend.trail().sent_to(to).count();
     for system in System::ALL {
         let read = backend.intakes().of(system);
         writeln!(
@@ -137,8 +139,13 @@ fn arrived(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
             read.rows_read,
             read.rows_refused,
             read.fields_dropped,
-            backend.trail().sent_to(&system.id()).count(),
+            sent(&system.id()),
         )?;
+    }
+    // Of the others no payload is read.
+    let others = backend.trail().entries().iter().filter_map(|entry| other_side(&entry.asked));
+    for other in others.filter(|id| System::of(id).is_none()).collect::<BTreeSet<_>>() {
+        writeln!(out, "{:<16}{:>72}", other.as_str(), sent(other))?;
     }
     Ok(())
 }
