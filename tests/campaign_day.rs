@@ -228,10 +228,16 @@ fn payloads_of_ones_own_go_the_same_way() {
         "unread payload from Spotify: not a Spotify payload: at $, found ",
         "unread row of the payload: at $.data[2].impressions, found a text of 4 characters, expected a count",
         "unread payload from Stripe: Stripe answered with its own error card_declined at $.error",
-        "permitted share ad performance data obtained from Facebook Ads with Feature.fm for promotion (2 rows)",
-        "permitted share analytics data obtained from PostHog with PostHog for engagement analysis",
-        "permitted share payment data obtained from Stripe with Stripe for billing",
-        "refused share streaming data obtained from Spotify with Facebook Ads for marketing campaigns: \
+        "permitted use payment data for platform operation, billing",
+        "permitted share ad performance data with Facebook Ads, Google Ads, TikTok Ads for marketing campaigns",
+        "told Google Ads: consent {\"adUserData\":\"GRANTED\"}",
+        "permitted share ad performance data with Feature.fm for promotion",
+        "permitted share analytics data with Google Analytics, PostHog for engagement analysis",
+        "permitted share payment data with Stripe for billing",
+        "permitted share streaming data with Spotify, Apple Music, Deezer, Pandora, Amazon Music for music \
+         distribution",
+        "unsent Spotify: nothing to send: found none, expected 1 to 100 tracks with ids of Spotify's",
+        "refused share streaming data with Facebook Ads, Google Ads, TikTok Ads for marketing campaigns: \
          origin_forbids_recipient",
         "Skipped, because their payloads are not read: adform",
     ] {

@@ -97,16 +97,19 @@ pub(super) fn by_what_was_asked(entries: &[Entry]) -> Vec<(String, Vec<&Entry>)>
 }
 
 /// What stands before what a system was told of the person's choices.
-const TOLD: &str = "told";
+pub(super) const TOLD: &str = "told";
+
+/// What stands before what a system demands and the data does not have.
+pub(super) const UNSENT: &str = "unsent";
 
 /// An answer in a word, and what there is to say of it; a body without a consent signal says nothing.
-fn verdict(answer: &Answer) -> Option<(&'static str, String)> {
+pub(super) fn verdict(answer: &Answer) -> Option<(&'static str, String)> {
     Some(match answer {
         Answer::Permitted => ("permitted", String::new()),
         Answer::Denied(denied) => ("refused", denied.reasons().to_string()),
         Answer::Undecided(undecided) => ("no answer", undecided.to_string()),
         Answer::Unused(why @ NotSent::Lapsed(_)) => ("lapsed", why.to_string()),
-        Answer::Unused(why @ NotSent::Lacking(_)) => ("unsent", why.to_string()),
+        Answer::Unused(why @ NotSent::Lacking(_)) => (UNSENT, why.to_string()),
         Answer::Sent(told) => (TOLD, told.clone()?),
     })
 }
