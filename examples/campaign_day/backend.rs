@@ -1,7 +1,7 @@
 //! The backend: how a service collects, stores, uses and shares personal data through the gate. Copy this one.
 //!
-//! Data is `Guarded` wherever it is held and only a permit lets it out: each method below asks for one, notes the
-//! answer, and does the one thing that it was permitted to do.
+//! Data is `Guarded` wherever it is held and only a permit lets it out: each method below that touches data asks for
+//! one, notes the answer, and does the one thing that it was permitted to do. Deleting needs none.
 
 use std::rc::Rc;
 
@@ -238,7 +238,7 @@ impl Backend {
         now: DateTime<Utc>,
     ) {
         let Unbuilt { why, data } = match build(cleared, &self.gate, now) {
-            Ok(body) => return self.trail.note_sent(asked, post(body)),
+            Ok(body) => return self.trail.note_sent(asked, post::<R>(body)),
             Err(unbuilt) => unbuilt,
         };
         let again = matches!(why, NotSent::Lapsed(_)); // what is lacking is not found by asking again
@@ -250,7 +250,7 @@ impl Backend {
         let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
         let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
         match build(cleared, &self.gate, now) {
-            Ok(body) => self.trail.note_sent(asked, post(body)),
+            Ok(body) => self.trail.note_sent(asked, post::<R>(body)),
             Err(unbuilt) => self.trail.note_unused(asked, unbuilt.why),
         }
     }

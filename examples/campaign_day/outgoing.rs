@@ -100,8 +100,7 @@ impl Ways {
     }
 }
 
-/// Builds the body of a request of what was cleared for its recipient. The address follows from the type, so what
-/// was cleared for one system cannot be sent to another.
+/// Builds the body of a request of what was cleared for its recipient.
 pub(super) type Build<T, R> = Rc<dyn Fn(Cleared<T, R>, &Gate, DateTime<Utc>) -> Result<String, Unbuilt<T>>>;
 
 /// Data of which no body was built, guarded again.
@@ -122,9 +121,10 @@ impl<T> From<Lapsed<T>> for Unbuilt<T> {
     }
 }
 
-/// Here a real transport makes the request; it logs neither the body nor the answer. What it may log is what the
-/// system is told of the person's choices: that is handed back.
-pub(super) fn post(body: String) -> Option<String> {
+/// Here a real transport makes the request. The address follows from the type, so that what was cleared for one
+/// system cannot be sent to another. It logs neither the body nor the answer; what it may log is what the system is
+/// told of the person's choices, which is handed back.
+pub(super) fn post<R: Recipient>(body: String) -> Option<String> {
     let body: Value = serde_json::from_str(&body).ok()?;
     let told = SIGNALS.iter().filter_map(|name| Some(format!("{name} {}", find(&body, name)?)));
     Some(told.collect::<Vec<_>>().join(", ")).filter(|told| !told.is_empty())
@@ -159,7 +159,7 @@ fn conversion(click: Option<Click<'static>>, at: DateTime<Utc>) -> google_ads::C
     google_ads::Conversion { id: EventId::random(), action, at, click }
 }
 
-/// What is of no address has to be of a click; here a host looks up the one that led to the conversion.
+/// Google demands a click where there is no e-mail address; here a host looks up the one that led to the conversion.
 fn upload<V>(
     variables: &'static [Variable<'static, V>],
     at: DateTime<Utc>,
