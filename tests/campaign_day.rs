@@ -96,7 +96,7 @@ fn what_changes_in_the_course_of_the_day_changes_the_answers() {
         format!("10:10 subject 9 refused {link}: consent_expired"),
         "12:35 subject 6 permitted use user data for platform operation".to_owned(),
         "14:20 subject 10 permitted share user data with Stripe for billing".to_owned(),
-        "14:30 subject 10 is erased; 1 stored row deleted".to_owned(),
+        "14:30 subject 10 is erased; 2 stored rows deleted".to_owned(),
         "14:35 subject 10 refused share user data with Stripe for billing: subject_erased".to_owned(),
         format!("14:50 subject 12 refused {ask}: purpose_not_permitted"),
         format!("15:10 subject 12 refused {ask}: consent_outdated, not_permitted_by_accepted_version"),

@@ -56,7 +56,7 @@ fn one(owed: &[(String, Owed)], out: &mut dyn Write) -> io::Result<()> {
             let by =
                 removal.delete_obtained_by().map(|by| format!(", due by {}", by.format("%Y-%m-%d %H:%M")));
             let gone = match rows {
-                0 => "gone here before".to_owned(),
+                0 => "already deleted here".to_owned(),
                 rows => format!("{} deleted here", count(*rows, "row", "rows")),
             };
             let category = words(category.as_str());
