@@ -238,7 +238,7 @@ impl Backend {
         now: DateTime<Utc>,
     ) {
         let Unbuilt { why, data } = match build(cleared, &self.gate, now) {
-            Ok(body) => return self.trail.note_sent(asked, post::<R>(body)),
+            Ok(body) => return self.trail.note_sent(asked, post(&R::ID, body)),
             Err(unbuilt) => unbuilt,
         };
         let again = matches!(why, NotSent::Lapsed(_)); // what is lacking is not found by asking again
@@ -250,7 +250,7 @@ impl Backend {
         let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
         let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
         match build(cleared, &self.gate, now) {
-            Ok(body) => self.trail.note_sent(asked, post::<R>(body)),
+            Ok(body) => self.trail.note_sent(asked, post(&R::ID, body)),
             Err(unbuilt) => self.trail.note_unused(asked, unbuilt.why),
         }
     }

@@ -121,10 +121,10 @@ impl<T> From<Lapsed<T>> for Unbuilt<T> {
     }
 }
 
-/// Here a real transport makes the request. The address follows from the type, so that what was cleared for one
+/// Here a real transport makes the request. To whom follows from the type of what was cleared, so what is for one
 /// system cannot be sent to another. It logs neither the body nor the answer; what it may log is what the system is
 /// told of the person's choices, which is handed back.
-pub(super) fn post<R: Recipient>(body: String) -> Option<String> {
+pub(super) fn post(_to: &ProcessorId, body: String) -> Option<String> {
     let body: Value = serde_json::from_str(&body).ok()?;
     let told = SIGNALS.iter().filter_map(|name| Some(format!("{name} {}", find(&body, name)?)));
     Some(told.collect::<Vec<_>>().join(", ")).filter(|told| !told.is_empty())
