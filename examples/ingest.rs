@@ -2,10 +2,14 @@
 //! `ingest SYSTEM -` for standard input.
 //!
 //! Prints one line of JSON, `{"kept":[…],"dropped":["JSON paths"]}`, with `"refused"` when rows could not be
-//! read. Exit status 0 when the payload was read, 1 when it is not one of the system's, 2 when the command
-//! cannot be understood or the file cannot be read.
+//! read. Exit status 0 when the payload was read, 1 when it is not one of the system's or an error of the system's
+//! own, 2 when the command cannot be understood or the file cannot be read.
 
-use std::{ffi::OsStr, io::Read, process::ExitCode};
+use std::{
+    ffi::OsStr,
+    io::{self, Read, Write},
+    process::ExitCode,
+};
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
@@ -19,7 +23,9 @@ use dynamoi_privacy::{
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-const USAGE: &str = "usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input";
+const USAGE: &str = "\
+usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input
+prints what is kept of the payload, with the JSON paths of what is dropped and of rows that cannot be read";
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -29,10 +35,14 @@ fn main() -> ExitCode {
         return fail(2, &usage());
     };
     let Some(host) = system.to_str().and_then(Host::of) else {
-        return fail(2, &usage());
+        let found = system.display();
+        return fail(
+            2,
+            &format!("ingest: found no system `{found}`, expected one of those below\n{}", usage()),
+        );
     };
     match payload(&path) {
-        Err(error) => fail(2, &format!("ingest: {}: {error}\n{}", path.display(), usage())),
+        Err(error) => fail(2, &format!("ingest: {}: {error}", path.display())),
         Ok(payload) => match host.ingest(&payload).and_then(|report| Ok(serde_json::to_string(&report)?)) {
             Ok(line) => print(&line),
             Err(error) => fail(1, &format!("ingest: {error}")),
@@ -44,10 +54,10 @@ fn usage() -> String {
     format!("{USAGE}\nsystems: {}", System::ALL.map(|system| system.id().to_string()).join(", "))
 }
 
-fn payload(path: &OsStr) -> std::io::Result<Vec<u8>> {
+fn payload(path: &OsStr) -> io::Result<Vec<u8>> {
     if path == "-" {
         let mut payload = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut payload)?;
+        io::stdin().lock().read_to_end(&mut payload)?;
         return Ok(payload);
     }
     std::fs::read(path)
@@ -115,10 +125,13 @@ impl Host {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its user")]
 fn print(line: &str) -> ExitCode {
-    println!("{line}");
-    ExitCode::SUCCESS
+    match writeln!(io::stdout(), "{line}") {
+        Ok(()) => ExitCode::SUCCESS,
+        // A reader that has seen enough closes the pipe; that is no fault of the payload.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(2, &format!("ingest: the output cannot be written: {error}")),
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "a command speaks to its user")]
