@@ -100,7 +100,12 @@ impl Addressed<UserData> for Spotify {
 
 impl Addressed<StreamingData> for FeatureFm {
     fn with(_: DateTime<Utc>) -> feature_fm::SmartLink<'static> {
-        feature_fm::SmartLink { artist: "5f00campaignday" }
+        const STORES: [feature_fm::Store<'static>; 1] = [feature_fm::Store {
+            id: "spotify",
+            url: "https://open.spotify.com/track/3n3Ppam7vgaVa1iaRUc9Lp",
+        }];
+        let domain = "https://ffm.to";
+        feature_fm::SmartLink { artist: "5f00campaignday", short_id: "campaign-day", domain, stores: &STORES }
     }
 }
 
