@@ -65,7 +65,7 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, P
         return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code", "status"])));
     }
     if !is_answer(&payload) {
-        let misfit = payload.misfit("an artist, a smart link, or a list of artists");
+        let misfit = payload.misfit("an artist, a smart link, or a list of them");
         return Err(PayloadError::not_of(NAME, misfit));
     }
     Ok(Rows::new().guard(subject, &FeatureFm::ID, &payload))
@@ -109,24 +109,39 @@ struct NewSmartLink<'a> {
     title: &'a str,
 }
 
-/// Whether an object has these fields and no other.
-fn is_exactly(node: &Node, fields: [&str; 2]) -> bool {
-    node.members().len() == fields.len() && fields.iter().all(|name| node.has(name))
-}
-
-/// `{"code", "message"}` or `{"status", "message"}`.
+/// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail.
 fn is_error(payload: &Node) -> bool {
-    is_exactly(payload, ["code", "message"]) || is_exactly(payload, ["status", "message"])
+    let known = ["code", "status", "message", "errors", "details"];
+    let numbered = payload.has("code") != payload.has("status");
+    numbered && payload.has("message") && payload.members().iter().all(|m| known.contains(&m.name()))
 }
 
+fn has(node: &Node, fields: &[&str]) -> bool {
+    fields.iter().all(|name| node.has(name))
+}
+
+/// An artist or a smart link, as it is alone.
+fn is_whole(node: &Node) -> bool {
+    has(node, &["id", "artistName"]) || has(node, &["id", "artistId", "shortId"])
+}
+
+/// An artist in a list, who has a name and no more, or a whole one.
+fn is_listed(node: &Node) -> bool {
+    is_whole(node) || (node.members().len() == 2 && has(node, &["id", "name"]))
+}
+
+/// Alone, in an array, in a page of an array, or as `data` and nothing else.
 fn is_answer(payload: &Node) -> bool {
-    let has = |fields: &[&str]| fields.iter().all(|name| payload.has(name));
-    let artists = |list: &Node| match list.value() {
-        Value::Array(artists) => artists.iter().all(|artist| is_exactly(artist, ["id", "name"])),
-        _ => false,
+    let all = |list: &Node, is: fn(&Node) -> bool| match list.value() {
+        Value::Array(rows) => rows.iter().all(is).then_some(rows.len()),
+        _ => None,
     };
-    artists(payload)
-        || (has(&["page", "pages"]) && payload.member("data").is_some_and(artists))
-        || has(&["id", "artistName"])
-        || has(&["id", "artistId", "shortId"])
+    let data = payload.member("data");
+    let is_page = has(payload, &["page", "pages"]);
+    let alone = payload.members().len() == 1;
+    is_whole(payload)
+        || all(payload, is_listed).is_some_and(|rows| rows > 0)
+        || data.is_some_and(|data| is_page && all(data, is_listed).is_some())
+        || data
+            .is_some_and(|data| alone && (is_whole(data) || all(data, is_whole).is_some_and(|rows| rows > 0)))
 }

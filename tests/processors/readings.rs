@@ -52,12 +52,18 @@ fn things_of_no_system_are_errors() {
         "true",
         "7",
         "\"x\"",
+        "[]",
         "[{}]",
         "[null]",
         "[[]]",
         "",
         "{\"data\": {}}",
+        "{\"data\": null}",
+        "{\"items\": {}}",
         "{\"object\": 1}",
+        "{\"object\": \"thing\"}",
+        "{\"error\": {}}",
+        "{\"error\": \"no\"}",
     ] {
         for system in SYSTEMS {
             let error = payloads::read(system, nothing.as_bytes()).unwrap_err().to_string();

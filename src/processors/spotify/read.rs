@@ -95,11 +95,17 @@ fn is_array(node: &Node, name: &str) -> bool {
     matches!(node.member(name).map(Node::value), Some(Value::Array(_)))
 }
 
+/// What an album has and neither a track nor a playlist, whose `tracks` has a number and no artists beside it.
+const OF_ALBUM: [&str; 3] = ["album_type", "release_date", "total_tracks"];
+
+fn is_of_album(node: &Node) -> bool {
+    OF_ALBUM.iter().any(|name| node.has(name)) || (node.has("artists") && node.has("tracks"))
+}
+
 /// A track has `artists`; the tracks of other services have a `title`, which Spotify's have not. So has an
 /// album, and a list of artists is called so too.
 fn is_track(node: &Node) -> bool {
-    let untyped =
-        is_array(node, "artists") && node.has("name") && !node.has("type") && !node.has("album_type");
+    let untyped = !node.has("type") && is_array(node, "artists") && node.has("name") && !is_of_album(node);
     let kind = is_kind(node, "track") || untyped;
     kind && (node.has("name") || node.has("artists") || has_uri(node)) && !node.has("title")
 }
@@ -107,12 +113,12 @@ fn is_track(node: &Node) -> bool {
 fn is_playlist(node: &Node) -> bool {
     let listed = node.member("items").or_else(|| node.member("tracks"));
     let lists = listed.is_some_and(|l| l.is_object() && (l.has("items") || l.has("total")));
-    let untyped = !node.has("type") && !node.has("artists") && (node.has("snapshot_id") || lists);
+    let untyped = !node.has("type") && (node.has("snapshot_id") || lists) && !is_of_album(node);
     (is_kind(node, "playlist") || untyped) && (node.has("name") || has_uri(node)) && !node.has("title")
 }
 
 fn is_album(node: &Node) -> bool {
-    (is_kind(node, "album") && has_uri(node)) || (node.has("album_type") && is_array(node, "artists"))
+    (is_kind(node, "album") || (!node.has("type") && is_of_album(node))) && has_uri(node)
 }
 
 fn has_uri(node: &Node) -> bool {
@@ -261,7 +267,8 @@ fn track_of(node: &Node) -> Result<Option<&Node>, Misfit> {
         return Ok(Some(node));
     }
     // An advertisement may look like a track.
-    let Some(inner) = inner(node).filter(|_| !is_advertisement(node)) else { return Ok(None) };
+    let inner = node.member("track").or_else(|| node.member("item")).filter(|_| !is_advertisement(node));
+    let Some(inner) = inner else { return Ok(None) };
     // Where a track belongs, an object without a type is one of which a part was asked for.
     let part = ["name", "id", "uri", "href", "album"].iter().any(|name| inner.has(name));
     let episode = ["show", "audio_preview_url", "resume_point"].iter().any(|name| inner.has(name));

@@ -261,12 +261,17 @@ fn card(card: &Node) -> Result<Option<PartialCard>, Misfit> {
     let Some(last4) = card.optional("last4", |n| n.take("the last four digits", str::parse))? else {
         return Ok(None);
     };
-    // Until 2014 the brand of a card object was its type.
-    let old = kind(card) == Some("card") && !card.has("brand");
-    let brand = if old { "type" } else { "brand" };
-    let brand = card.optional(brand, |n| n.take("a card brand, such as visa", str::parse))?;
+    let take_brand = |n: &Node| n.take("a card brand, such as visa", str::parse);
+    let brand = match card.member("type").filter(|kind| OLD_BRANDS.iter().any(|brand| kind.is_text(brand))) {
+        Some(kind) if !card.has("brand") => Some(take_brand(kind)?),
+        _ => card.optional("brand", take_brand)?,
+    };
     Ok(Some(PartialCard { brand, last4, expiry: expiry(card)? }))
 }
+
+/// Until 2014 the brand of a card object was its `type`.
+const OLD_BRANDS: [&str; 7] =
+    ["American Express", "Diners Club", "Discover", "JCB", "MasterCard", "Unknown", "Visa"];
 
 fn expiry(card: &Node) -> Result<Option<CardExpiry>, Misfit> {
     let (Some(month), Some(year)) = (card.member("exp_month"), card.member("exp_year")) else {
