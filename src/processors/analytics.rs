@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
     Misfit,
-    payload::{Node, Value},
+    payload::{self, Node, Value},
     reading::Rows,
 };
 use crate::{
@@ -17,7 +17,7 @@ fn decimal(node: &Node) -> Option<Decimal> {
     node.decimal().or_else(|| {
         let scientific = |b: u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
         let text = node.text().filter(|text| text.bytes().all(scientific) && text.contains(['e', 'E']))?;
-        Decimal::from_scientific(text).ok()
+        payload::exact(text)
     })
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{
     Body, Deletion, Identity, Lacking, PayloadError, Reading, Takes, VendorError,
     payload::{Node, Value},
-    reading::Rows,
+    reading,
     send::sealed::Sealed,
 };
 use crate::{
@@ -60,15 +60,12 @@ pub const DELETION: Deletion = Deletion::NoneDocumented;
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if is_error(&payload) {
-        return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code", "status"])));
-    }
-    if !is_answer(&payload) {
-        let misfit = payload.misfit("an artist, a smart link, or a list of them");
-        return Err(PayloadError::not_of(NAME, misfit));
-    }
-    Ok(Rows::new().guard(subject, &FeatureFm::ID, &payload))
+    let error =
+        |payload: &Node| is_error(payload).then(|| VendorError::new(NAME, payload, &["code", "status"]));
+    reading::read(&IDENTITY, subject, payload, error, |payload, _| {
+        let answer = is_answer(payload);
+        answer.then_some(()).ok_or_else(|| payload.misfit("an artist, a smart link, or a list of them"))
+    })
 }
 
 /// What Feature.fm wants to know of a smart link.
@@ -140,7 +137,7 @@ fn is_answer(payload: &Node) -> bool {
     let is_page = has(payload, &["page", "pages"]);
     let alone = payload.members().len() == 1;
     is_whole(payload)
-        || all(payload, is_listed).is_some_and(|rows| rows > 0)
+        || all(payload, is_listed).is_some()
         || data.is_some_and(|data| is_page && all(data, is_listed).is_some())
         || data
             .is_some_and(|data| alone && (is_whole(data) || all(data, is_whole).is_some_and(|rows| rows > 0)))

@@ -280,6 +280,10 @@ impl Answer {
             return Ok(());
         }
         let parts = parts(payload);
+        // A stream of nothing.
+        if parts.is_empty() {
+            return Ok(());
+        }
         if !parts.iter().any(|part| is_page(part) || is_row_of_google(part)) {
             return Err(payload.misfit(ANSWER));
         }

@@ -5,6 +5,7 @@
 //! are never kept, and a value of which only a part was taken (a URL cut of its query) is looked at, not taken.
 
 mod error;
+mod number;
 mod path;
 mod read;
 
@@ -14,6 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 pub use error::{Misfit, NotOfSystem, PayloadError, VendorError};
+pub(crate) use number::exact;
 pub use path::JsonPath;
 
 use crate::{
@@ -178,11 +180,8 @@ impl Node {
     /// The number, exactly, whether it stands as a number or as text: sign, digits, a point, digits.
     pub(crate) fn decimal(&self) -> Option<Decimal> {
         match &self.value {
-            Value::Text(text) if text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'.')) => {
-                Decimal::from_str_exact(text).ok()
-            }
-            Value::Number(text) if text.contains(['e', 'E']) => Decimal::from_scientific(text).ok(),
-            Value::Number(text) => Decimal::from_str_exact(text).ok(),
+            Value::Text(text) if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'.')) => None,
+            Value::Text(text) | Value::Number(text) => exact(text),
             _ => None,
         }
     }
@@ -268,6 +267,18 @@ mod tests {
             ("12345678901234567890.12345678", Some("12345678901234567890.12345678")),
             ("1e3", Some("1000")),
             ("1e999", None),
+            ("1E+3", Some("1000")),
+            ("1.25e1", Some("12.5")),
+            ("4.2E-4", Some("0.00042")),
+            ("0e-99", Some("0")),
+            ("10e-29", Some("0.0000000000000000000000000001")),
+            ("1e28", Some("10000000000000000000000000000")),
+            ("1e29", None),
+            ("1e-29", None),
+            // No digit is rounded away: not of these, of which a decimal cannot hold the last.
+            ("1.23456789012345678901234567890123456789e2", None),
+            ("0.00000000000000000000000000000000001e35", None),
+            ("1.00000000000000000000000000000", None),
             ("0.00000000000000000000000000000001", None),
             ("\"1_0\"", None),
             ("\"+1\"", None),
@@ -276,6 +287,11 @@ mod tests {
         ] {
             let found = read(number).decimal().map(|n| n.to_string());
             assert_eq!(found.as_deref(), decimal, "{number}");
+        }
+        // As deep as it is long, if every zero were gone into by itself.
+        for many in ["0", "9", "0.0", "1e9"] {
+            let long = many.repeat(200_000);
+            assert_eq!(read(&format!("\"{long}1\"")).decimal(), None, "{many}");
         }
         assert_eq!(read("\"204.0\"").take_count(), Ok(204));
         assert!(read("-1").take_count().is_err());

@@ -22,7 +22,7 @@ use super::{
     body::hashed_email,
     deletion::Content,
     payload::{Node, Value},
-    reading::Rows,
+    reading,
 };
 use crate::{
     data::{AdPerformanceData, Currency},
@@ -131,20 +131,18 @@ fn read_answer(
     payload: &[u8],
     currency: Option<Currency>,
 ) -> Result<Reading<AdPerformanceData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if code(&payload).is_some_and(|code| code != 0) {
-        return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code"])));
-    }
-    let mut rows = Rows::new();
-    let answer = code(&payload).is_some();
-    let read = |row: &Node| match row.value() {
-        Value::Object(_) if answer || is_row(row) => row::read(row, currency),
-        _ => Err(row.misfit(ROW)),
+    let error = |payload: &Node| {
+        let failed = code(payload).is_some_and(|code| code != 0);
+        failed.then(|| VendorError::new(NAME, payload, &["code"]))
     };
-    list(&payload)
-        .and_then(|list| list.iter().try_for_each(|row| rows.add(row, read(row))))
-        .map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &TikTokAds::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, error, |payload, rows| {
+        let answer = code(payload).is_some();
+        let read = |row: &Node| match row.value() {
+            Value::Object(_) if answer || is_row(row) => row::read(row, currency),
+            _ => Err(row.misfit(ROW)),
+        };
+        list(payload)?.iter().try_for_each(|row| rows.add(row, read(row)))
+    })
 }
 
 /// The code of an answer, which is 0 when nothing went wrong. It stands beside `data` and `request_id`.

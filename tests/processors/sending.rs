@@ -14,7 +14,7 @@ use dynamoi_privacy::{
     gate::{Cleared, Gate, Guarded, Lapse, Recipient},
     policy::{History, VendorTerms},
     processors::{
-        Body, EventId, FacebookAds, FeatureFm, Listing, NotSent, PostHog, Spotify, Stripe, Takes,
+        AppleMusic, Body, EventId, FacebookAds, FeatureFm, Listing, NotSent, PostHog, Spotify, Stripe, Takes,
         facebook_ads, feature_fm, posthog, spotify,
     },
     vocabulary::{ProcessorId, Purpose, SubjectId},
@@ -301,4 +301,24 @@ fn what_spotify_gave_is_not_cleared_for_an_ad_network() {
     assert_eq!(track.origin(), Some(&ProcessorId::SPOTIFY));
     let refusal = gate.share(track, Purpose::MarketingCampaigns, FacebookAds, now).unwrap_err();
     assert_eq!(refusal.reasons().to_string(), "origin_forbids_recipient");
+}
+
+#[test]
+fn ids_that_another_service_gave_are_not_sent() {
+    let (subject, now) = (SubjectId::random(), now());
+    let gate = Gate::new(History::dynamoi());
+    gate.record(Event::accept(subject, "1.0.0", now)).unwrap();
+    let send = |origin: ProcessorId| {
+        // Digits are an id of Apple Music's and of Deezer's.
+        let track: StreamingData = serde_json::from_str(TRACK).unwrap();
+        let track = Guarded::obtained(subject, origin, track);
+        let cleared = gate.share(track, Purpose::MusicDistribution, AppleMusic, now).unwrap();
+        cleared
+            .send(&gate, now, Listing::Tracks)
+            .map(Body::into_string)
+            .map_err(|unsent| unsent.why().clone())
+    };
+    let body = send(ProcessorId::APPLE_MUSIC).unwrap();
+    assert_eq!(body, r#"{"data":[{"id":"3135556","type":"songs"}]}"#);
+    assert!(matches!(send(ProcessorId::DEEZER), Err(NotSent::Lacking(_))));
 }

@@ -105,7 +105,9 @@ fn kind(node: &Node, of: Of) -> Kind {
         Some("Track") if !is_video => return Kind::Track,
         Some("Playlist") => return Kind::Playlist,
         Some(_) => return Kind::Other,
-        None if is_video || has(&["podcast", "podcastShow", "publishDate", "show"]) => return Kind::Other,
+        None if is_video || has(&["episodeNumber", "podcast", "podcastShow", "publishDate", "show"]) => {
+            return Kind::Other;
+        }
         None => {}
     }
     let named = has(&["title", "name", "id", "asin", "globalAsin", "isrc"]);

@@ -1,21 +1,18 @@
 //! Answers of the Amazon Music Web API: what they are known by, and Amazon's own errors.
 
 use super::{
-    AmazonMusic,
+    IDENTITY, NAME,
     music::{Of, is_asin, is_marked, rows},
 };
 use crate::{
     data::StreamingData,
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Amazon Music";
 
 /// Reads an answer of version 1 (`{"data": {"track": …}}`, lists as `edges`) or of version 2 (unwrapped, lists
 /// as `items`), and the views of both.
@@ -44,13 +41,7 @@ pub(super) const NAME: &str = "Amazon Music";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut read = Rows::new();
-    answer(&payload, &mut read).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(read.guard(subject, &AmazonMusic::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 fn has_only(node: &Node, names: &[&str]) -> bool {

@@ -62,6 +62,11 @@ pub(super) fn is_marked(node: &Node) -> bool {
     (of_graph && MARKS.iter().any(|name| node.has(name))) || node.has("field_data")
 }
 
+/// Whatever else the Graph API lists has an id, or says what somebody did; nothing is covered of it.
+pub(super) fn is_uncovered(node: &Node) -> bool {
+    node.has("id") || node.has("event_type")
+}
+
 /// Whether an object is a campaign: ad sets and ads name the campaign that they are of.
 pub(super) fn is_campaign(object: &Node) -> bool {
     let of_campaigns = ["objective", "buying_type", "special_ad_categories", "special_ad_category"];

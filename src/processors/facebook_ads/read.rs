@@ -35,8 +35,8 @@ use crate::{
 /// (`purchase`) only where no such type is there, and the sum over all channels (`omni_purchase`) only where
 /// neither is. Engagement (clicks, views of the landing page, reactions, messages, saved posts) is none.
 ///
-/// Other objects of the Graph API (ads, creatives, audiences, leads, webhooks) have nothing covered, and other
-/// people's data.
+/// The name of a campaign is the subject's own words, whoever they name. Other objects of the Graph API (ads,
+/// creatives, audiences, leads, webhooks) have nothing covered, and other people's data.
 ///
 /// # Errors
 /// When the payload is no answer of the Graph API, or an error of Meta's own.
@@ -198,8 +198,7 @@ impl Insights {
         if is_object(node) {
             return self.object(node, page, above);
         }
-        // Whatever else the Graph API lists has an id, and nothing covered.
-        if !(graph::has_paging(page) && node.has("id")) {
+        if !(graph::has_paging(page) && graph::is_uncovered(node)) {
             self.rows.refuse(node, node.misfit(ROW));
         }
         Ok(())

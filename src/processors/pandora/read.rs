@@ -1,21 +1,18 @@
 //! Answers of Pandora: what they are known by, and Pandora's own errors.
 
 use super::{
-    Pandora,
+    IDENTITY, NAME,
     music::{Music, is_marked},
 };
 use crate::{
     data::StreamingData,
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Pandora";
 
 /// Reads an answer of GraphQL, of the JSON API (`{"stat", "result"}`) or of the REST interfaces.
 ///
@@ -51,13 +48,7 @@ pub(super) const NAME: &str = "Pandora";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &Pandora::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// `{"stat": "fail", "code", "message"}`, `{"errorCode", "errorString", "message"}`, or errors of GraphQL without

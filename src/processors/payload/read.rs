@@ -58,7 +58,7 @@ impl<'a> Cutter<'a> {
         while self.more(b'}') {
             let name = self.text(path)?;
             self.take(Some(self.rest.find(':').map_or(0, |colon| colon + 1)));
-            let member = path.member(&name);
+            let member = path.member(&name, members.len());
             if !names.insert(name) {
                 return Err(Misfit::new(member, "the field twice", "each field once"));
             }

@@ -2,15 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
-use super::{NAME, PostHog, numbers};
+use super::{IDENTITY, NAME, numbers};
 use crate::{
     data::{AnalyticsData, PageView},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         analytics::{take_page, take_seconds},
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::{SubjectId, instant::Rfc3339},
 };
@@ -48,13 +47,7 @@ use crate::{
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &PostHog::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 fn has_text(node: &Node, name: &str) -> bool {

@@ -1,19 +1,16 @@
 //! Answers of the Spotify Web API: tracks and playlists, alone, in pages, in lists, in search results.
 
-use super::Spotify;
+use super::{IDENTITY, NAME};
 use crate::{
     data::{Playlist, Popularity, StreamingData, Track, TrackPerformance},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
         streaming::{add_playlist, add_track, names, places, text_within, words},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Spotify";
 
 /// Reads an answer of the Web API.
 ///
@@ -45,13 +42,7 @@ pub(super) const NAME: &str = "Spotify";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &Spotify::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// What the accounts service and its authorization page call their errors (RFC 6749 sections 4.1.2.1 and 5.2).

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::Spotify;
+use super::{IDENTITY, Spotify};
 use crate::{
     data::{ExternalId, StreamingData, Text, UserData},
     gate::Told,
     processors::{
-        Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed, streaming::deliverer,
+        Body, Lacking, Listing, Takes, listing::track_ids, send::sealed::Sealed, streaming::deliverer,
     },
 };
 
@@ -24,7 +24,7 @@ impl Sealed for Spotify {}
 impl Takes<StreamingData> for Spotify {
     type With<'a> = Listing;
 
-    fn body(data: &StreamingData, _: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
+    fn body(data: &StreamingData, told: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
         match listing {
             Listing::Playlist => {
                 let playlist = data.playlist.as_ref();
@@ -34,7 +34,7 @@ impl Takes<StreamingData> for Spotify {
                 Ok(Body::json(&NewPlaylist { name, description, public: false }))
             }
             Listing::Tracks => {
-                let uris: Vec<String> = tracks(data).filter_map(|t| uri(t.id.as_ref()?)).collect();
+                let uris: Vec<String> = track_ids(data, told, &IDENTITY).filter_map(uri).collect();
                 match uris.len() {
                     1..=MOST_ITEMS => Ok(Body::json(&Items { uris })),
                     _ => Err(Lacking::new("1 to 100 tracks with ids of Spotify's")),

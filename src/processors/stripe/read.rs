@@ -21,7 +21,7 @@ use crate::{
 /// in an event, expanded in another object. One that stands there twice is read once, and so is a payment method
 /// that an object shows both by itself and in a charge of it. Names, e-mail addresses, shipping addresses, bank
 /// accounts, fingerprints, the evidence of a dispute and what an event says was there before are dropped; so is
-/// every other object.
+/// every other object. A card that an account is paid out to is a card like any other.
 ///
 /// # Errors
 /// When the payload is no object of Stripe's, or an error of Stripe's own.
