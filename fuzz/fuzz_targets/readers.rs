@@ -113,16 +113,19 @@ fn leaves(value: &Value) -> usize {
     }
 }
 
-/// The names of all fields.
-fn names(value: &Value) -> HashSet<&str> {
-    let (mut names, mut values) = (HashSet::new(), vec![value]);
+/// The names of all fields, also of JSON that stands as text.
+fn names(value: &Value) -> HashSet<String> {
+    let (mut names, mut values) = (HashSet::new(), vec![value.clone()]);
     while let Some(value) = values.pop() {
         match value {
-            Value::Object(members) => {
-                names.extend(members.keys().map(String::as_str));
-                values.extend(members.values());
-            }
+            Value::Object(members) => members.into_iter().for_each(|(name, value)| {
+                names.insert(name);
+                values.push(value);
+            }),
             Value::Array(elements) => values.extend(elements),
+            Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+                values.extend(serde_json::from_str::<Value>(&text));
+            }
             _ => {}
         }
     }
@@ -138,19 +141,34 @@ fn check_error(error: &PayloadError, json: Option<&Value>) {
         }
         PayloadError::Vendor(error) => {
             let code = error.code().unwrap_or("none");
-            let formed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-            assert!((1..=64).contains(&code.len()) && code.bytes().all(formed), "{code} is no code");
+            assert!(is_code(code), "{code} is no code");
         }
         _ => {}
     }
 }
 
+/// Whether a text is made like a vendor's code.
+fn is_code(code: &str) -> bool {
+    let formed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    (1..=64).contains(&code.len()) && code.bytes().all(formed)
+}
+
 /// What was found is said in these words, numbers of things, and names of fields; never by a value.
-fn check_misfit(misfit: &Misfit, names: &HashSet<&str>) {
+fn check_misfit(misfit: &Misfit, names: &HashSet<String>) {
     const WORDS: &str = "a an text of characters array object with without the fields and more null number \
         boolean that is not JSON at line column byte UTF-8 after bytes field twice deeper one escape no Unicode \
-        character error Pandora's Amazon's own";
-    for word in misfit.found().split([' ', ',']).filter(|word| !word.is_empty()) {
+        character error Pandora's Amazon's Facebook Ads's own code";
+    let mut found = misfit.found();
+    if let Some((said, code)) = found.split_once(" own error ") {
+        assert!(code == "without a code" || is_code(code), "{code} is no code");
+        found = said;
+    }
+    if let Some(within) = found.strip_prefix("JSON as text which has at ") {
+        let kinds = [" null", " text that", " a ", " an object", " an array", " an escape", " the field"];
+        let at = kinds.iter().filter_map(|kind| within.rfind(kind)).min();
+        found = at.map_or(within, |at| &within[at..]);
+    }
+    for word in found.split([' ', ',']).filter(|word| !word.is_empty()) {
         let counts = word.len() <= 8 && word.bytes().all(|b| b.is_ascii_digit());
         let known = counts || names.contains(word) || WORDS.split_whitespace().any(|w| w == word);
         assert!(known, "an error shows {word:?}");

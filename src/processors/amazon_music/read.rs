@@ -59,10 +59,8 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
         Some((error, _)) => {
             let code = error.member("code").and_then(Node::text);
             let formed = |code: &str| code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-            let of_api = code.is_some_and(formed)
-                && error.has("message")
-                && !error.has("type")
-                && has_only(payload, &["data", "error"]);
+            let of_api =
+                code.is_some_and(formed) && error.has("message") && has_only(payload, &["data", "error"]);
             of_api.then(|| VendorError::new(NAME, error, &["code", "status"]))
         }
         None if is_of_gateway(payload) => Some(VendorError::new(NAME, payload, &[])),
