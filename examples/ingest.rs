@@ -5,7 +5,11 @@
 //! read. Exit status 0 when the payload was read, 1 when it is not one of the system's, 2 when the command
 //! cannot be understood or the file cannot be read.
 
-use std::{ffi::OsStr, io::Read, process::ExitCode};
+use std::{
+    ffi::OsStr,
+    io::{ErrorKind, Read, Write},
+    process::ExitCode,
+};
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
@@ -115,14 +119,18 @@ impl Host {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its user")]
 fn print(line: &str) -> ExitCode {
-    println!("{line}");
-    ExitCode::SUCCESS
+    say(std::io::stdout().lock(), line, 0)
 }
 
-#[expect(clippy::print_stderr, reason = "a command speaks to its user")]
 fn fail(status: u8, message: &str) -> ExitCode {
-    eprintln!("{message}");
-    ExitCode::from(status)
+    say(std::io::stderr().lock(), message, status)
+}
+
+/// Says it, unless whoever reads has gone away, as `head` does when it has enough.
+fn say(mut to: impl Write, line: &str, status: u8) -> ExitCode {
+    match writeln!(to, "{line}").and_then(|()| to.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::from(2),
+        _ => ExitCode::from(status),
+    }
 }

@@ -29,6 +29,11 @@ impl InvalidData {
         matches!(self.found, Found::CardNumber)
     }
 
+    /// What was found, in kind.
+    pub(crate) fn found(&self) -> String {
+        self.found.to_string()
+    }
+
     /// What would have been taken.
     pub const fn expected(&self) -> &'static str {
         self.expected
