@@ -157,6 +157,9 @@ fn parts(payload: &Node) -> &[Node] {
 
 /// Google's own error in an answer: a status, also of a part of what was sent, or a `GoogleAdsFailure`.
 fn error(answer: &Node) -> Option<VendorError> {
+    if let Some(error) = VendorError::of_authorization(NAME, answer) {
+        return Some(error);
+    }
     let status = answer.member("error").filter(|e| is_status(e));
     let partial = || member(answer, ["partialFailureError", "partial_failure_error"]).filter(|s| !is_ok(s));
     let status = status.or_else(partial);

@@ -46,20 +46,6 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>
     reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
-/// What the accounts service and its authorization page call their errors (RFC 6749 sections 4.1.2.1 and 5.2).
-const OAUTH_ERRORS: [&str; 10] = [
-    "access_denied",
-    "invalid_client",
-    "invalid_grant",
-    "invalid_request",
-    "invalid_scope",
-    "server_error",
-    "temporarily_unavailable",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "unsupported_response_type",
-];
-
 /// `{"error": {"status", "message"}}`, or `{"error", "error_description"}` with a code of OAuth.
 fn vendor_error(payload: &Node) -> Option<VendorError> {
     let error = payload.member("error")?;
@@ -67,12 +53,7 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
         let of_api = error.has("message") && matches!(error.member("status")?.value(), Value::Number(_));
         return of_api.then(|| VendorError::new(NAME, error, &["status"]));
     }
-    let alone = payload
-        .members()
-        .iter()
-        .all(|m| matches!(m.name(), "error" | "error_description" | "error_uri" | "state"));
-    let of_accounts = alone && error.text().is_some_and(|code| OAUTH_ERRORS.contains(&code));
-    of_accounts.then(|| VendorError::new(NAME, payload, &["error"]))
+    VendorError::of_authorization(NAME, payload)
 }
 
 /// Spotify's kinds of objects that have nothing covered of their own.

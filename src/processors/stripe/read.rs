@@ -38,8 +38,10 @@ use crate::{
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<PaymentData>, PayloadError> {
     let payload = Node::read(NAME, payload)?;
-    if let Some(error) = payload.member("error").filter(|e| is_stripe_error(e)) {
-        return Err(PayloadError::Vendor(VendorError::new(NAME, error, &["code", "type"])));
+    let error = payload.member("error").filter(|e| is_stripe_error(e));
+    let error = error.map(|error| VendorError::new(NAME, error, &["code", "type"]));
+    if let Some(error) = error.or_else(|| VendorError::of_authorization(NAME, &payload)) {
+        return Err(PayloadError::Vendor(error));
     }
     let refused = |misfit| PayloadError::not_of(NAME, misfit);
     recognise(&payload).map_err(refused)?;
