@@ -163,9 +163,10 @@ fn has(node: &Node, fields: &[&str]) -> bool {
     fields.iter().all(|name| node.has(name))
 }
 
-/// An artist or a smart link, as it is alone.
+/// An artist, a smart link or an action page, as it is alone.
 fn is_whole(node: &Node) -> bool {
-    has(node, &["id", "artistName"]) || has(node, &["id", "artistId", "shortId"])
+    let link = node.member("url").and_then(Node::text).is_some_and(|url| url.starts_with("https://ffm.to/"));
+    has(node, &["id", "artistName"]) || has(node, &["id", "artistId", "shortId"]) || (node.has("id") && link)
 }
 
 /// An artist in a list, who has a name and no more, or a whole one.

@@ -19,7 +19,7 @@ pub(crate) use number::exact;
 pub use path::JsonPath;
 
 use crate::{
-    data::{ExternalId, Text},
+    data::{ExternalId, InvalidData, Text},
     vocabulary::instant::{FullDate, Rfc3339},
 };
 
@@ -131,7 +131,14 @@ impl Node {
 
     /// Takes a name, a title or a line.
     pub(crate) fn take_text(&self) -> Result<Text, Misfit> {
-        self.take("a text of at most 2048 characters without a payment card number", str::parse)
+        let expected = "a text of at most 2048 characters without a payment card number";
+        let text = self.text().ok_or_else(|| self.misfit(expected))?;
+        let taken = text.parse().map_err(|why: InvalidData| {
+            // It says what is wrong with the text: too long, a control character, a card number.
+            Misfit::new(self.path.clone(), why.found(), expected)
+        })?;
+        self.keep();
+        Ok(taken)
     }
 
     /// Takes an id, which vendors write as text or as a number.
@@ -305,7 +312,11 @@ mod tests {
             "not a Test payload: at $, found text that is not JSON, at line 2, column 5, expected one JSON value"
         );
         assert!(refusal(b"\"\xff\"").contains("not UTF-8 after 1 bytes"));
-        assert!(refusal(b"1 2").contains("not JSON"));
+        assert!(refusal(b"1 2").contains("found more text after a JSON value, at line 1, column 3"));
+        assert!(refusal(b"{}\n{}\n").contains("found more text after a JSON value, at line 2, column 1"));
+        assert!(refusal(b"{\"a\": [1, ").contains("found JSON that breaks off, at line 1, column"));
+        assert!(refusal(b" \n").contains("found an empty text"));
+        assert!(refusal(b"\n<html>Ada</html>").contains("begins like HTML or XML, at line 2, column 1"));
         assert!(Node::read("Test", b"\xef\xbb\xbf{}").is_ok());
         assert!(refusal(b"\xef\xbb\xbf\xef\xbb\xbf{}").contains("not JSON"));
         assert!(refusal(br#"{"a": [0, {"b": 1, "b": 2}]}"#).contains("at $.a[1].b, found the field twice"));
@@ -319,7 +330,7 @@ mod tests {
         assert!(Node::read("Test", &nested(128)).is_ok());
         assert!(refusal(&nested(129)).contains("nested at most 128 deep"));
         assert!(refusal(&nested(1_000_000)).contains("nested at most 128 deep"));
-        assert!(refusal(&vec![b'['; 1_000_000]).contains("not JSON"));
+        assert!(refusal(&vec![b'['; 1_000_000]).contains("JSON that breaks off"));
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// Kept of each row of a report (section 1): campaign, day, spend, impressions, clicks, conversions. Spend is
 /// `spend`, or `cost` in a report of GMV Max, in the currency that the row names, otherwise in that of the
 /// account, whatever it is. Of an hour the day is kept. Where TikTok has no value it writes `-`, and `0` or `-1`
-/// for an id.
+/// for an id. The flat rows of the old reports (`stat_cost`, `show_cnt`, `click_cnt`, `convert_cnt`) are read too.
 ///
 /// Conversions are `conversion`, which is what TikTok calls so: how often the one event happened that the ad
 /// group is optimised for. A report may also count events by name (`complete_payment`, `registration`), and one

@@ -79,6 +79,9 @@ fn vendor_error(answer: &Node) -> Option<VendorError> {
     if let Some(error) = answer.member("error").filter(of_google) {
         return Some(VendorError::new(NAME, error, &["status", "code"]));
     }
+    if let Some(error) = VendorError::of_authorization(NAME, answer) {
+        return Some(error);
+    }
     let message = array(answer, "validationMessages")?.first()?;
     Some(VendorError::new(NAME, message, &["validationCode"]))
 }

@@ -23,7 +23,8 @@ use crate::{
 ///
 /// The name and the description of a playlist are the words of its maker, who may be somebody else. They are
 /// kept as a part of the playlist, but not when they hold an e-mail address, the name of an account or a link,
-/// which lead to a person. A person's name in them cannot be told from other words.
+/// which lead to a person. A person's name in them cannot be told from other words, except in a Blend, which
+/// Spotify makes of what two or more people hear and names after them: its words are not kept.
 ///
 /// Spotify renamed `tracks` to `items` and `track` to `item` in playlists in 2026; both are read.
 ///
@@ -45,20 +46,6 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>
     reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
-/// What the accounts service and its authorization page call their errors (RFC 6749 sections 4.1.2.1 and 5.2).
-const OAUTH_ERRORS: [&str; 10] = [
-    "access_denied",
-    "invalid_client",
-    "invalid_grant",
-    "invalid_request",
-    "invalid_scope",
-    "server_error",
-    "temporarily_unavailable",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "unsupported_response_type",
-];
-
 /// `{"error": {"status", "message"}}`, or `{"error", "error_description"}` with a code of OAuth.
 fn vendor_error(payload: &Node) -> Option<VendorError> {
     let error = payload.member("error")?;
@@ -66,12 +53,7 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
         let of_api = error.has("message") && matches!(error.member("status")?.value(), Value::Number(_));
         return of_api.then(|| VendorError::new(NAME, error, &["status"]));
     }
-    let alone = payload
-        .members()
-        .iter()
-        .all(|m| matches!(m.name(), "error" | "error_description" | "error_uri" | "state"));
-    let of_accounts = alone && error.text().is_some_and(|code| OAUTH_ERRORS.contains(&code));
-    of_accounts.then(|| VendorError::new(NAME, payload, &["error"]))
+    VendorError::of_authorization(NAME, payload)
 }
 
 /// Spotify's kinds of objects that have nothing covered of their own.
@@ -313,11 +295,18 @@ fn track_data(track: &Node) -> Result<Track, Misfit> {
 fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let listed = node.member("items").or_else(|| node.member("tracks"));
     let list = listed.and_then(|l| if l.is_object() { l.member("items") } else { Some(l) });
+    let said = |name| if is_blend(node) { Ok(None) } else { node.optional(name, words) };
     Ok(Playlist {
         id: node.optional("id", Node::take_id)?,
-        name: node.optional("name", words)?.flatten(),
-        description: node.optional("description", words)?.flatten(),
+        name: said("name")?.flatten(),
+        description: said("description")?.flatten(),
         track_count: listed.map_or(Ok(None), |l| l.optional("total", Node::take_count))?,
         tracks: places(list, rows, |place| track_of(place)?.map(track_data).transpose())?,
     })
+}
+
+/// Whether it is a Blend: Spotify's own, named as `Ada + Charles`.
+fn is_blend(playlist: &Node) -> bool {
+    let own = playlist.member("owner").and_then(|o| o.member("id")).is_some_and(|id| id.is_text("spotify"));
+    own && playlist.member("name").and_then(Node::text).is_some_and(|name| name.contains(" + "))
 }
