@@ -2,13 +2,14 @@
 
 use smol_str::SmolStr;
 
-use super::{InvalidData, card_number, invalid::Found, text};
+use super::{InvalidData, card_number, contact, invalid::Found, text};
 
 /// A page by its path (`/pricing`) or its URL (`https://dynamoi.com/pricing`), without query and fragment.
 ///
 /// Query and fragment carry what people type and tokens, which section 1 does not name; a user name before
-/// the host and an e-mail address in the path are refused for the same reason. At most 2048 characters, and no
-/// card number. Percent-encoded characters count as what they stand for.
+/// the host and an e-mail address or a telephone number (`+14155550134`) in the path are refused for the same
+/// reason. At most 2048 characters, and no card number. Percent-encoded characters count as what they stand for,
+/// also where they are encoded twice.
 ///
 /// ```
 /// use dynamoi_privacy::data::Page;
@@ -20,7 +21,7 @@ use super::{InvalidData, card_number, invalid::Found, text};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Page(SmolStr);
 
-const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters without query, fragment, user name, e-mail address and payment card number";
+const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters without query, fragment, user name, e-mail address, telephone number and payment card number";
 
 super::json::text_leaf!(Page, EXPECTED, check, {
     "type": "string",
@@ -32,7 +33,8 @@ impl Page {
     /// The page of a URL or path, with its query and fragment cut off.
     ///
     /// # Errors
-    /// When what remains is not a path or an http(s) URL, or may hold an e-mail address or a card number.
+    /// When what remains is not a path or an http(s) URL, or may hold an e-mail address, a telephone number or a
+    /// card number.
     pub fn without_query(url: &str) -> Result<Self, InvalidData> {
         url.split(['?', '#']).next().unwrap_or_default().parse()
     }
@@ -48,24 +50,10 @@ fn check(page: &str) -> Result<(), Found> {
     if !addressed || page.contains(|c: char| c == '?' || c == '#' || c.is_whitespace()) {
         return Err(Found::text(page));
     }
-    let decoded = percent_decoded(page);
-    if holds_address(&decoded) {
-        return Err(Found::EmailAddress);
-    }
+    // A link in a link is encoded twice: `%2540`.
+    let decoded = percent_decoded(&percent_decoded(page));
+    contact::refuse_in_text(&decoded)?;
     card_number::refuse_in_text(&decoded)
-}
-
-/// Whether an e-mail address stands somewhere in it: `/unsubscribe/ada@example.com`, but not `/@ada/mix`.
-fn holds_address(page: &str) -> bool {
-    page.match_indices('@').any(|(at, _)| {
-        let (before, after) = page.split_at_checked(at).unwrap_or_default();
-        let local = before.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c));
-        let in_domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
-        let domain = after.trim_start_matches('@').split(|c| !in_domain(c)).next().unwrap_or_default();
-        let parts = domain.trim_end_matches('.').rsplit_once('.');
-        let top = |top: &str| top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
-        local && parts.is_some_and(|(name, last)| !name.is_empty() && top(last))
-    })
 }
 
 /// The text with its percent-encoded bytes in place (RFC 3986 section 2.1).
@@ -142,11 +130,19 @@ mod tests {
             "/u/ada+x%40example.co.uk/settings",
             "https://dynamoi.com/mailto:ada@example.com,eve@example.org",
             "/ada@example.com.",
+            "/u/ada%2540example.com",
         ] {
             let refused = bad.parse::<Page>().unwrap_err().to_string();
             assert!(refused.starts_with("found a text with an e-mail address"), "{bad}");
         }
-        for good in ["/@ada/mix", "/npm/react@18.2.0", "/a@b/c.de", "/@ada.lovelace"] {
+        for bad in ["/call/+14155550134", "/call/%2B14155550134/now", "https://dynamoi.com/tel:+14155550134"]
+        {
+            let refused = bad.parse::<Page>().unwrap_err().to_string();
+            assert!(refused.starts_with("found a text with a telephone number"), "{bad}");
+        }
+        for good in
+            ["/@ada/mix", "/npm/react@18.2.0", "/a@b/c.de", "/@ada.lovelace", "/v1.0.3+20130313144700"]
+        {
             assert!(good.parse::<Page>().is_ok(), "{good}");
         }
     }

@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::{Misfit, payload::Node};
-use crate::data::{Amount, Campaign, ConversionCount, Currency, ExternalId, InvalidData, Money, Spend, Text};
+use crate::data::{
+    Amount, Campaign, ConversionCount, Currency, ExternalId, InvalidData, Money, Spend, Text, leads_to_person,
+};
 
 /// Takes an amount in major units, in this currency or, without one, in that of the account.
 pub(super) fn take_spend(spend: &Node, currency: Option<Currency>) -> Result<Spend, Misfit> {
@@ -46,12 +48,14 @@ pub(super) fn take_conversions(count: &Node) -> Result<ConversionCount, Misfit> 
     Ok(read)
 }
 
-/// Takes the name of a campaign, unless it might hold a card number: networks put the time into the names that
-/// they propose, and one in ten such rows of digits passes for one. Such a name is dropped, and its row is kept.
+/// Takes the name of a campaign or of a conversion, unless it might hold a card number, an e-mail address or a
+/// telephone number: networks put the time into the names that they propose, and one in ten such rows of digits
+/// passes for a card, and people name a campaign after whom it is for. Such a name is dropped, and its row is kept.
 pub(super) fn take_name(name: &Node) -> Result<Option<Text>, Misfit> {
     let is_card_number =
         |text: &str| text.parse::<Text>().is_err_and(|error: InvalidData| error.is_card_number());
-    if name.text().is_some_and(is_card_number) { Ok(None) } else { name.take_text().map(Some) }
+    let dropped = |text: &str| is_card_number(text) || leads_to_person(text);
+    if name.text().is_some_and(dropped) { Ok(None) } else { name.take_text().map(Some) }
 }
 
 /// The campaign, if anything is known of it.

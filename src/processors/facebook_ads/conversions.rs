@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    data::{Conversion, Text},
+    data::{Conversion, Text, leads_to_person},
     processors::{
         Misfit,
         ad_report::{take_conversions, take_name},
@@ -69,10 +69,11 @@ pub(super) fn read(row: &Node) -> Result<Vec<Conversion>, Misfit> {
 }
 
 /// Takes the type of an action. The id of a custom conversion is made like a card number now and then; then the
-/// type is cut of it, and so not kept whole.
+/// type is cut of it, and so not kept whole. An event that is named after a person has no type that can be kept.
 fn take_action(kind: &Node) -> Result<Option<Text>, Misfit> {
     let whole = take_name(kind)?;
-    Ok(whole.or_else(|| kind.text()?.rsplit_once('.')?.0.parse().ok()))
+    let cut = || kind.text().filter(|text| !leads_to_person(text))?.rsplit_once('.')?.0.parse().ok();
+    Ok(whole.or_else(cut))
 }
 
 /// The event that an action type counts, and how much it sums up; `None` for what is no conversion, unless `all`

@@ -77,17 +77,17 @@ fn conversions(row: &Node, metrics: Option<&Node>) -> Result<Option<Conversion>,
             None => return Ok(None),
         },
     };
-    Ok(Some(Conversion { action: action(row)?.or(sum), count }))
+    Ok(Some(Conversion { action: action(row)?.unwrap_or(sum), count }))
 }
 
-/// The action that the conversions of a row are of, if it is one.
-fn action(row: &Node) -> Result<Option<Text>, Misfit> {
+/// The action that the conversions of a row are of, if it is one; with its name, unless that is dropped.
+fn action(row: &Node) -> Result<Option<Option<Text>>, Misfit> {
     let segments = object(row, ["segments", "segments"])?;
-    match optional(segments, ["conversionActionName", "conversion_action_name"], Node::take_text)? {
+    match optional(segments, ["conversionActionName", "conversion_action_name"], take_name)? {
         Some(action) => Ok(Some(action)),
         None => {
             let action = object(row, ["conversionAction", "conversion_action"])?;
-            optional(action, ["name", "name"], Node::take_text)
+            optional(action, ["name", "name"], take_name)
         }
     }
 }
