@@ -68,6 +68,11 @@ pub(super) fn is_marked(node: &Node) -> bool {
     (of_graph && MARKS.iter().any(|name| node.has(name))) || node.has("field_data")
 }
 
+/// An estimate of reach or of delivery, which says whether it is ready.
+pub(super) fn is_estimate(node: &Node) -> bool {
+    node.has("estimate_ready")
+}
+
 /// Whatever else the Graph API lists has an id, or says what somebody did; nothing is covered of it.
 pub(super) fn is_uncovered(node: &Node) -> bool {
     node.has("id") || node.has("event_type")
@@ -150,13 +155,16 @@ pub(super) fn answers_of_batch(payload: &Node) -> Option<Vec<&Node>> {
     (of_batch && answers.iter().any(is_answer)).then(|| bodies.collect())
 }
 
-/// An answer that has nothing covered: a report that is running, an event that Meta tells or was told.
+/// An answer that has nothing covered: a report that is running, an event that Meta tells or was told, people who
+/// were added to an audience or removed from it, an estimate of what ads would do.
 pub(super) fn is_other(payload: &Node) -> bool {
     let is_array = |name: &str| matches!(payload.member(name).map(Node::value), Some(Value::Array(_)));
     payload.has("report_run_id")
         || payload.has("async_status")
         || (payload.member("object").is_some_and(|o| o.text().is_some()) && is_array("entry"))
         || (payload.has("events_received") && payload.has("fbtrace_id"))
+        || (payload.has("audience_id") && payload.has("num_received"))
+        || payload.member("data").is_some_and(is_estimate)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     FacebookAds, NAME, conversions,
-    graph::{self, is_object, is_page, is_row},
+    graph::{self, is_estimate, is_object, is_page, is_row},
 };
 use crate::{
     data::{AdPerformanceData, Campaign, Currency, Period, Spend},
@@ -35,8 +35,9 @@ use crate::{
 /// (`purchase`) only where no such type is there, and the sum over all channels (`omni_purchase`) only where
 /// neither is. Engagement (clicks, views of the landing page, reactions, messages, saved posts) is none.
 ///
-/// The name of a campaign is the subject's own words, whoever they name. Other objects of the Graph API (ads,
-/// creatives, audiences, leads, webhooks) have nothing covered, and other people's data.
+/// The name of a campaign or an event of the advertiser's own is dropped where an e-mail address or a telephone
+/// number stands in it; its numbers are kept. Other objects of the Graph API (ads, creatives, audiences, leads,
+/// webhooks) have nothing covered, and other people's data.
 ///
 /// # Errors
 /// When the payload is no answer of the Graph API, or an error of Meta's own.
@@ -155,7 +156,8 @@ impl Insights {
 
     fn answer(&mut self, payload: &Node) -> Result<(), Misfit> {
         let above = Above::default();
-        let is_known = |nodes: &[Node]| nodes.iter().any(|node| is_row(node) || is_object(node));
+        let is_known =
+            |nodes: &[Node]| nodes.iter().any(|node| is_row(node) || is_object(node) || is_estimate(node));
         let maps_ids = !payload.members().is_empty()
             && payload.members().iter().all(|m| graph::is_id(m.name()) && (is_page(m) || is_object(m)));
         if let Value::Array(nodes) = payload.value()
@@ -198,7 +200,7 @@ impl Insights {
         if is_object(node) {
             return self.object(node, page, above);
         }
-        if !(graph::has_paging(page) && graph::is_uncovered(node)) {
+        if !(is_estimate(node) || (graph::has_paging(page) && graph::is_uncovered(node))) {
             self.rows.refuse(node, node.misfit(ROW));
         }
         Ok(())

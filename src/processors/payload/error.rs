@@ -115,7 +115,7 @@ impl VendorError {
     /// The error object `at`, with the code that the first of the `codes` has which is there.
     pub(crate) fn new(system: &'static str, at: &Node, codes: &[&str]) -> Self {
         let code = codes.iter().find_map(|name| match at.member(name)?.value() {
-            Value::Number(code) if code.len() <= 6 => Some(code.clone()),
+            Value::Number(code) if code.len() <= 7 => Some(code.clone()),
             Value::Text(code) if is_code(code) || is_short_number(code) => Some(code.clone()),
             _ => None,
         });
