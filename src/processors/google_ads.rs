@@ -84,7 +84,8 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// of the conversion, across devices or of ads that were seen alone are none.
 ///
 /// Dropped are the sums of a `summaryRow` and whatever says who saw an ad: search terms, keywords, audiences,
-/// ages, genders, places, click ids.
+/// ages, genders, places, click ids; and the name of a campaign or an action in which an e-mail address or a
+/// telephone number stands. What was uploaded, changed or started is answered with the names of resources.
 ///
 /// # Errors
 /// When the payload is no answer of Google Ads, or an error of Google's own. All of Google's APIs answer with
@@ -277,6 +278,18 @@ fn is_list_of_customers(node: &Node) -> bool {
     }
 }
 
+/// What a change, an upload or a job that was started is answered with: the name of what there is now.
+fn is_receipt(node: &Node) -> bool {
+    let alone = node.members().len() == 1;
+    let name = || [["resourceName", "resource_name"], ["name", "name"]].iter().find_map(|n| member(node, *n));
+    let done = member(node, ["mutateOperationResponses", "mutate_operation_responses"]).map(Node::value);
+    let of_customer = |result: &Node| result.members().iter().any(names_resource);
+    match done {
+        Some(Value::Array(results)) => results.iter().any(of_customer),
+        _ => alone && name().is_some_and(is_resource_name),
+    }
+}
+
 /// The rows of one payload, as they are read.
 struct Answer {
     rows: Rows<AdPerformanceData>,
@@ -285,7 +298,7 @@ struct Answer {
 
 impl Answer {
     fn payload(&mut self, payload: &Node) -> Result<(), Misfit> {
-        if is_list_of_customers(payload) {
+        if is_list_of_customers(payload) || is_receipt(payload) {
             return Ok(());
         }
         let parts = parts(payload);
