@@ -10,6 +10,7 @@
 
 use std::convert::Infallible;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
@@ -152,11 +153,17 @@ struct NewStore<'a> {
     url: &'a str,
 }
 
-/// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail.
+/// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail. A code of 0 is no error, and one
+/// of five digits is TikTok's.
 fn is_error(payload: &Node) -> bool {
     let known = ["code", "status", "message", "errors", "details"];
     let numbered = payload.has("code") != payload.has("status");
-    numbered && payload.has("message") && payload.members().iter().all(|m| known.contains(&m.name()))
+    let code = payload.member("code").and_then(Node::decimal);
+    let others = code.is_some_and(|code| code.is_zero() || code >= Decimal::from(10_000));
+    numbered
+        && !others
+        && payload.has("message")
+        && payload.members().iter().all(|m| known.contains(&m.name()))
 }
 
 fn has(node: &Node, fields: &[&str]) -> bool {

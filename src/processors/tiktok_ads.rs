@@ -83,7 +83,8 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// the plain one.
 ///
 /// Dropped are `total_metrics`, whatever says who saw an ad (age, gender, place, device, interests), and lists
-/// of campaigns, ads and advertisers, which have no numbers.
+/// of campaigns, ads and advertisers, which have no numbers; and the name of a campaign in which an e-mail
+/// address or a telephone number stands.
 ///
 /// # Errors
 /// When the payload is no answer of TikTok's, or an error of TikTok's own, which stands in an HTTP 200 with a
@@ -145,14 +146,19 @@ fn read_answer(
     })
 }
 
-/// The code of an answer, which is 0 when nothing went wrong. It stands beside `data` and `request_id`.
+/// The code of an answer, which is 0 when nothing went wrong. It stands beside `data` and `request_id`; where
+/// only a `message` is left of them, by what TikTok's codes are: five digits from 40000, and `OK` for 0.
 fn code(answer: &Node) -> Option<u64> {
-    let numbered = answer.has("data") || answer.has("request_id");
-    let code = answer.member("code").filter(|_| numbered)?;
-    match code.value() {
-        Value::Number(code) | Value::Text(code) => code.parse().ok(),
-        _ => None,
-    }
+    let code = match answer.member("code")?.value() {
+        Value::Number(code) | Value::Text(code) => code.parse().ok()?,
+        _ => return None,
+    };
+    let message = answer.member("message").and_then(Node::text).filter(|_| answer.members().len() == 2);
+    let bare = message.is_some_and(|message| match code {
+        0 => message == "OK",
+        code => (40_000..70_000).contains(&code),
+    });
+    (answer.has("data") || answer.has("request_id") || bare).then_some(code)
 }
 
 fn is_row(node: &Node) -> bool {
@@ -192,7 +198,9 @@ mod tests {
     #[test]
     fn answers_of_others_are_not_tiktoks() {
         for other in [
-            r#"{"code": 40105, "message": "no data and no request_id"}"#,
+            r#"{"code": 404, "message": "no data and no request_id"}"#,
+            r#"{"code": 0, "message": "success"}"#,
+            r#"{"code": 40105, "message": "planted", "error": {}}"#,
             r#"{"code": "validation_error", "data": {}}"#,
             r#"{"list": [], "total": 0}"#,
             r#"{"list": [{"campaign_id": "1"}], "page_info": {}}"#,
