@@ -21,7 +21,8 @@ use crate::{
 /// in an event, expanded in another object. One that stands there twice is read once, and so is a payment method
 /// that an object shows both by itself and in a charge of it. Names, e-mail addresses, shipping addresses, bank
 /// accounts, fingerprints, the evidence of a dispute and what an event says was there before are dropped; so is
-/// every other object. A card that an account is paid out to is a card like any other.
+/// every other object. A card that an account is paid out to is a card like any other. An event may come in the
+/// envelope of Amazon EventBridge.
 ///
 /// # Errors
 /// When the payload is no object of Stripe's, or an error of Stripe's own.
@@ -44,10 +45,19 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<PaymentData>, 
         return Err(PayloadError::Vendor(error));
     }
     let refused = |misfit| PayloadError::not_of(NAME, misfit);
-    recognise(&payload).map_err(refused)?;
+    let object = of_event_bus(&payload).unwrap_or(&payload);
+    recognise(object).map_err(refused)?;
     let mut objects = Objects { rows: Rows::new(), seen: HashSet::new(), kept: HashMap::new() };
-    objects.visit(&payload).map_err(refused)?;
+    objects.visit(object).map_err(refused)?;
     Ok(objects.rows.guard(subject, &Stripe::ID, &payload))
+}
+
+/// The event that Amazon EventBridge hands on, which says that it is Stripe's.
+fn of_event_bus(payload: &Node) -> Option<&Node> {
+    let source = payload.member("source").and_then(Node::text)?;
+    payload
+        .member("detail")
+        .filter(|detail| detail.is_object() && source.starts_with("aws.partner/stripe.com/"))
 }
 
 /// Types of errors end in `_error`; those of the second version of the API may not, and link to a log.
@@ -208,7 +218,7 @@ fn covered<'p>(kind: &str, node: &'p Node) -> Option<Covered<'p>> {
             let of = id_in(details, "payment_method");
             Covered { address: within(details, "billing_details"), card: card_of(details), of }
         }
-        "confirmation_token" => {
+        "confirmation_token" | "delegated_checkout.requested_session" => {
             let preview = node.member("payment_method_preview")?;
             Covered { address: within(preview, "billing_details"), card: card_of(preview), of: None }
         }
