@@ -187,7 +187,11 @@ fn is_uncovered(node: &Node) -> bool {
     let named = |node: &Node| says(node, "name", resource);
     let lists = |m: &Node| elements(m).and_then(<[Node]>::first).is_some_and(named);
     let kind = |kind: &str| kind.starts_with("analyticsData#") || kind.starts_with("analytics#");
+    // What the Admin API says was changed, and what the Data API says fits together, have no names of resources.
+    let others = ["changeHistoryEvents", "dimensionCompatibilities", "metricCompatibilities"];
+    let other = others.iter().any(|name| array(node, name).is_some());
     named(node)
+        || other
         || says(node, "kind", kind)
         || node.members().iter().any(|m| named(m) || lists(m))
         || (node.members().len() == 1 && array(node, "validationMessages").is_some())
