@@ -23,7 +23,8 @@ use crate::{
 /// the host's own. So are the time on a page (`$prev_pageview_duration`), the length of a recording, and
 /// `$sdk_debug_current_session_duration`, which is the length so far, for debugging. A `$screen` of an app is no
 /// page. A time without an offset is no instant: the view is kept without it. Where an event has no `timestamp`,
-/// the `$time` of older libraries is its time.
+/// the `$time` of older libraries is its time. Properties that stand as text, as in exports to a warehouse, are
+/// read and dropped as a whole, because only a part of them is kept.
 ///
 /// Kept of numbers:
 /// - of a query's table the columns `$session_duration` and `$pageview_count` of sessions, the views of web
@@ -207,10 +208,22 @@ pub(super) fn event(event: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     if !is_event(event) {
         return Err(event.misfit(EVENT));
     }
-    let Some(properties) = event.member("properties") else { return Ok(None) };
-    if !properties.is_object() {
-        return Err(properties.misfit("an object"));
+    match event.member("properties") {
+        None => Ok(None),
+        Some(properties) if properties.is_object() => event_with(event, properties),
+        Some(properties) => {
+            // Exports to a warehouse have them as text.
+            let text = properties.text().ok_or_else(|| properties.misfit("an object"))?;
+            let inner = Node::read(NAME, text.as_bytes()).ok().filter(Node::is_object);
+            let inner = inner.ok_or_else(|| properties.misfit("an object"))?;
+            let at = event.member("timestamp").map(Node::path);
+            event_with(event, &inner)
+                .map_err(|misfit| if at == Some(misfit.path()) { misfit } else { misfit.in_text(properties) })
+        }
     }
+}
+
+fn event_with(event: &Node, properties: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     let viewed = event.member("event").is_some_and(|name| name.is_text("$pageview"));
     let url = ["$current_url", "$pathname"].map(|name| properties.member(name));
     let mut view = if viewed { view(url, event.member("timestamp"))? } else { None };
@@ -232,9 +245,10 @@ pub(super) fn view(url: [Option<&Node>; 2], at: Option<&Node>) -> Result<Option<
     Ok(Some(PageView { page, at: at.flatten() }))
 }
 
-/// Takes an instant; a time or a day without an offset is PostHog's too, and none.
+/// Takes an instant; a time or a day without an offset is PostHog's too, and none. The offset may be written
+/// without its colon, as ISO 8601 has it beside the other form: `+0200`.
 fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
-    let text = node.text().map(|text| text.replacen(' ', "T", 1));
+    let text = node.text().map(|text| with_colon(&text.replacen(' ', "T", 1)));
     if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse) {
         node.keep();
         return Ok(Some(at));
@@ -244,6 +258,20 @@ fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
             || NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
     });
     if somewhere { Ok(None) } else { node.take_instant().map(Some) }
+}
+
+fn with_colon(text: &str) -> String {
+    let parts = text.split_at_checked(text.len().saturating_sub(5));
+    match parts.zip(text.split_at_checked(text.len().saturating_sub(2))) {
+        Some(((time, offset), (hours, minutes)))
+            if time.contains(':')
+                && offset.starts_with(['+', '-'])
+                && offset.bytes().skip(1).all(|b| b.is_ascii_digit()) =>
+        {
+            format!("{hours}:{minutes}")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// Takes seconds since 1970, with their fraction, as older versions of the library for browsers say the time.
