@@ -19,12 +19,15 @@ pub(crate) fn leads_to_person(text: &str) -> bool {
 fn holds_address(text: &str) -> bool {
     text.match_indices('@').any(|(at, _)| {
         let (before, after) = text.split_at_checked(at).unwrap_or_default();
-        let local = before.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c));
+        // First, so that a row of `@` is not gone through once for each.
+        if !before.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c)) {
+            return false;
+        }
         let in_domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
         let domain = after.trim_start_matches('@').split(|c| !in_domain(c)).next().unwrap_or_default();
         let parts = domain.trim_end_matches('.').rsplit_once('.');
         let top = |top: &str| top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
-        local && parts.is_some_and(|(name, last)| !name.is_empty() && top(last))
+        parts.is_some_and(|(name, last)| !name.is_empty() && top(last))
     })
 }
 
