@@ -172,6 +172,7 @@ pub(super) fn describe(value: &Value, f: &mut String) -> fmt::Result {
         Value::Bool => f.write_str("a boolean"),
         Value::Number(_) => f.write_str("a number"),
         Value::Text(text) => write!(f, "a text of {} characters", text.chars().count()),
+        Value::CutText => f.write_str("a text with an escape that is no Unicode character"),
         Value::Array(elements) => write!(f, "an array of {}", elements.len()),
         Value::Object(members) if members.is_empty() => f.write_str("an object without fields"),
         Value::Object(members) => {

@@ -56,7 +56,7 @@ impl<'a> Cutter<'a> {
             }
             Some(b'{') => Value::Object(self.members(&path, depth)?),
             Some(b'[') => Value::Array(self.elements(&path, depth)?),
-            Some(b'"') => Value::Text(self.text(&path)?),
+            Some(b'"') => self.text().map_or(Value::CutText, Value::Text),
             _ => match self.take(self.rest.find([',', ']', '}', ' ', '\t', '\n', '\r'])) {
                 "null" => Value::Null,
                 "true" | "false" => Value::Bool,
@@ -69,7 +69,10 @@ impl<'a> Cutter<'a> {
     fn members(&mut self, path: &JsonPath, depth: usize) -> Result<Vec<Node>, Misfit> {
         let (mut members, mut names) = (Vec::new(), HashSet::new());
         while self.more(b'}') {
-            let name = self.text(path)?;
+            let name = self.text().ok_or_else(|| {
+                let found = "an escape that is no Unicode character";
+                Misfit::new(path.clone(), found, "a name of Unicode characters")
+            })?;
             self.take(Some(self.rest.find(':').map_or(0, |colon| colon + 1)));
             let member = path.member(&name, members.len());
             if !names.insert(name) {
@@ -100,8 +103,8 @@ impl<'a> Cutter<'a> {
         more
     }
 
-    /// A text without its quotes and escapes.
-    fn text(&mut self, path: &JsonPath) -> Result<String, Misfit> {
+    /// A text without its quotes and escapes; `None` when one of these is half a character.
+    fn text(&mut self) -> Option<String> {
         self.peek();
         let mut escaped = false;
         let end = self.rest.bytes().skip(1).position(|byte| {
@@ -110,13 +113,7 @@ impl<'a> Cutter<'a> {
             ends
         });
         // The one thing that can still be wrong with it is an escape of half a character.
-        serde_json::from_str(self.take(end.map(|end| end + 2))).map_err(|_| {
-            Misfit::new(
-                path.clone(),
-                "an escape that is no Unicode character",
-                "a text of Unicode characters",
-            )
-        })
+        serde_json::from_str(self.take(end.map(|end| end + 2))).ok()
     }
 
     /// The first byte after white space.
@@ -149,6 +146,8 @@ mod tests {
             Value::Bool => Json::Bool(true),
             Value::Number(number) => serde_json::from_str(number).unwrap(),
             Value::Text(text) => Json::String(text.clone()),
+            // None that serde_json writes.
+            Value::CutText => Json::Null,
             Value::Array(elements) => elements.iter().map(json).collect(),
             Value::Object(members) => members.iter().map(|m| (m.name().to_owned(), json(m))).collect(),
         }

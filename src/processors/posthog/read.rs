@@ -288,6 +288,21 @@ fn take_epoch(node: &Node) -> Result<DateTime<Utc>, Misfit> {
 mod tests {
     use super::*;
 
+    /// PostHog's library for browsers cuts what somebody clicked on in the middle of an emoji. Not a payload among
+    /// the others, because serde_json does not read it.
+    #[test]
+    fn a_text_with_half_a_character_is_dropped_and_a_page_with_one_refused() {
+        let event = |properties: &str| {
+            format!(r#"{{"event": "$pageview", "distinct_id": "1", "properties": {{{properties}}}}}"#)
+        };
+        let good = event(r#""$current_url": "https://dynamoi.com/", "$el_text": "planted \ud83d""#);
+        let bad = event(r#""$current_url": "https://dynamoi.com/\ud83d""#);
+        let reading = read(SubjectId::random(), format!("[{good}, {bad}]").as_bytes()).unwrap();
+        assert_eq!(reading.kept().len(), 1);
+        assert_eq!(reading.dropped()[2].to_string(), "$[0].properties['$el_text']");
+        assert_eq!(reading.refused()[0].path().to_string(), "$[1].properties['$current_url']");
+    }
+
     #[test]
     fn what_is_made_like_an_event_but_has_nothing_of_posthogs_is_refused() {
         for other in [
