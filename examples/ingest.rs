@@ -2,12 +2,12 @@
 //! `ingest SYSTEM -` for standard input.
 //!
 //! Prints one line of JSON, `{"kept":[…],"dropped":["JSON paths"]}`, with `"refused"` when rows could not be
-//! read. Exit status 0 when the payload was read, 1 when it is not one of the system's, 2 when the command
-//! cannot be understood or the file cannot be read.
+//! read. Exit status 0 when the payload was read, 1 when it is not one of the system's or an error of the system's
+//! own, 2 when the command cannot be understood or the file cannot be read.
 
 use std::{
     ffi::OsStr,
-    io::{ErrorKind, Read, Write},
+    io::{self, Read, Write},
     process::ExitCode,
 };
 
@@ -23,7 +23,9 @@ use dynamoi_privacy::{
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-const USAGE: &str = "usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input";
+const USAGE: &str = "\
+usage: ingest SYSTEM FILE, or ingest SYSTEM - for standard input
+prints what is kept of the payload, with the JSON paths of what is dropped and of rows that cannot be read";
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -33,10 +35,14 @@ fn main() -> ExitCode {
         return fail(2, &usage());
     };
     let Some(host) = system.to_str().and_then(Host::of) else {
-        return fail(2, &usage());
+        let found = system.display();
+        return fail(
+            2,
+            &format!("ingest: found no system `{found}`, expected one of those below\n{}", usage()),
+        );
     };
     match payload(&path) {
-        Err(error) => fail(2, &format!("ingest: {}: {error}\n{}", path.display(), usage())),
+        Err(error) => fail(2, &format!("ingest: {}: {error}", path.display())),
         Ok(payload) => match host.ingest(&payload).and_then(|report| Ok(serde_json::to_string(&report)?)) {
             Ok(line) => print(&line),
             Err(error) => fail(1, &format!("ingest: {error}")),
@@ -48,10 +54,10 @@ fn usage() -> String {
     format!("{USAGE}\nsystems: {}", System::ALL.map(|system| system.id().to_string()).join(", "))
 }
 
-fn payload(path: &OsStr) -> std::io::Result<Vec<u8>> {
+fn payload(path: &OsStr) -> io::Result<Vec<u8>> {
     if path == "-" {
         let mut payload = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut payload)?;
+        io::stdin().lock().read_to_end(&mut payload)?;
         return Ok(payload);
     }
     std::fs::read(path)
@@ -120,17 +126,17 @@ impl Host {
 }
 
 fn print(line: &str) -> ExitCode {
-    say(std::io::stdout().lock(), line, 0)
+    say(io::stdout().lock(), line, 0)
 }
 
 fn fail(status: u8, message: &str) -> ExitCode {
-    say(std::io::stderr().lock(), message, status)
+    say(io::stderr().lock(), message, status)
 }
 
 /// Says it, unless whoever reads has gone away, as `head` does when it has enough.
 fn say(mut to: impl Write, line: &str, status: u8) -> ExitCode {
     match writeln!(to, "{line}").and_then(|()| to.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::from(2),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
         _ => ExitCode::from(status),
     }
 }

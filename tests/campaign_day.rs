@@ -10,6 +10,7 @@
 use std::{collections::BTreeSet, ffi::OsString, fs, path::Path};
 
 use copy::{Copy, files};
+use dynamoi_privacy::processors::System;
 use serde_json::Value;
 
 #[path = "campaign_day/bad_files.rs"]
@@ -22,7 +23,7 @@ mod copy;
 
 const DAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campaign_day");
 
-/// The table and the refusals, by hand checked against the files.
+/// The tables, what is owed and the refusals, by hand checked against the files.
 const END_OF_THE_DAY: &str = include_str!("campaign_day/end_of_the_day.txt");
 
 /// Runs the command: its exit status, what it prints, and what it complains about.
@@ -47,7 +48,7 @@ fn progress(out: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_day_ends_with_its_table_and_three_refusals_in_full() {
+fn the_day_ends_with_its_tables_what_is_owed_and_three_refusals_in_full() {
     let (status, out, err) = run(&[]);
     assert_eq!((status, err.as_str()), (0, ""));
     assert!(out.ends_with(END_OF_THE_DAY), "{out}");
@@ -95,7 +96,7 @@ fn what_changes_in_the_course_of_the_day_changes_the_answers() {
         format!("10:10 subject 9 refused {link}: consent_expired"),
         "12:35 subject 6 permitted use user data for platform operation".to_owned(),
         "14:20 subject 10 permitted share user data with Stripe for billing".to_owned(),
-        "14:30 subject 10 is erased; 1 stored row deleted".to_owned(),
+        "14:30 subject 10 is erased; 2 stored rows deleted".to_owned(),
         "14:35 subject 10 refused share user data with Stripe for billing: subject_erased".to_owned(),
         format!("14:50 subject 12 refused {ask}: purpose_not_permitted"),
         format!("15:10 subject 12 refused {ask}: consent_outdated, not_permitted_by_accepted_version"),
@@ -106,6 +107,80 @@ fn what_changes_in_the_course_of_the_day_changes_the_answers() {
     }
     assert!(place("13:30 subject 3 consents") < place("13:41 subject 3"));
     assert!(lines[place("13:30 subject 3 consents")].ends_with("(arrives late: it is of 09:30)"));
+}
+
+#[test]
+fn each_system_is_told_of_the_persons_choices() {
+    let lines = progress(&run(&[]).1);
+    let after = |line: &str| {
+        let place = lines.iter().position(|known| known == line);
+        &lines[place.unwrap_or_else(|| panic!("{line}\n{lines:#?}")) + 1]
+    };
+    let page =
+        "share analytics data obtained from Google Analytics with Google Analytics for engagement analysis";
+    let numbers = |system: &str| {
+        format!(
+            "share ad performance data obtained from {system} with {system} for marketing campaigns (2 rows)"
+        )
+    };
+    let person = |system: &str| format!("share user data with {system} for marketing campaigns");
+    let denied = r#"told consent {"ad_personalization":"DENIED","ad_user_data":"DENIED"}"#;
+    let granted = r#"told consent {"ad_personalization":"GRANTED","ad_user_data":"GRANTED"}"#;
+    for (line, told) in [
+        // At home in Germany, and at a place that nobody knows.
+        (format!("09:15 subject 1 permitted {}", numbers("Facebook Ads")), "told data_processing_options []"),
+        (
+            format!("11:21 subject 13 permitted {}", person("Facebook Ads")),
+            r#"told data_processing_options ["LDU"]"#,
+        ),
+        (format!("09:19:30 subject 1 permitted {}", numbers("TikTok Ads")), "told limited_data_use false"),
+        (
+            "11:13 subject 16 permitted share streaming data obtained from Deezer with TikTok Ads for marketing \
+             campaigns (2 rows)"
+                .to_owned(),
+            "told limited_data_use true",
+        ),
+        (
+            format!("11:31 subject 14 permitted {}", person("Google Ads")),
+            r#"told consent {"adUserData":"GRANTED"}"#,
+        ),
+        (
+            "09:30 subject 12 permitted share analytics data obtained from PostHog with PostHog for engagement \
+             analysis (2 rows)"
+                .to_owned(),
+            "told $process_person_profile false, $geoip_disable true",
+        ),
+        // Without consent to ads, with it, with it and a browser that says no, and after it was withdrawn.
+        (format!("09:58 subject 14 permitted {page}"), denied),
+        (format!("11:33 subject 14 permitted {page}"), granted),
+        (format!("11:34 subject 14 permitted {page}, with the browser signal Sec-GPC"), denied),
+        (format!("16:42 subject 14 permitted {page}"), denied),
+    ] {
+        assert_eq!(after(&line), told, "{line}");
+    }
+    for refused in [
+        format!("09:59 subject 14 refused {}: consent_missing", person("Google Ads")),
+        format!("11:32 subject 14 refused {}: consent_missing", person("TikTok Ads")),
+        format!("16:41 subject 14 refused {}: consent_withdrawn", person("Google Ads")),
+        format!("unsent {}: nothing to send: found none, expected an e-mail address", person("TikTok Ads")),
+    ] {
+        assert!(lines.contains(&refused), "{refused}\n{lines:#?}");
+    }
+}
+
+#[test]
+fn each_of_the_twelve_gives_what_it_may_and_gets_something() {
+    let (_, out, _) = run(&[]);
+    let table = out.split("bodies built\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows.len(), 12 + 1, "the twelve, and the one that the policy of the afternoon registers");
+    for (row, system) in rows.iter().zip(System::ALL) {
+        let numbers: Vec<usize> =
+            row.strip_prefix(system.name()).unwrap().split_whitespace().map(|n| n.parse().unwrap()).collect();
+        let [payloads, _, read, _, dropped, bodies] = numbers[..] else { panic!("{row}") };
+        assert_eq!(read > 0, system != System::FeatureFm, "{row}");
+        assert!(payloads > 0 && dropped > 0 && bodies > 0, "{row}");
+    }
 }
 
 #[test]
@@ -122,6 +197,8 @@ fn nobodys_data_is_printed() {
                 let line: Value = serde_json::from_str(line).unwrap();
                 subjects(&line, &mut told);
                 texts(&line["sign_up"]["user"], &mut told);
+                let headers = line["browser"]["headers"].as_array();
+                headers.into_iter().flatten().for_each(|header| texts(&header[1], &mut told));
             }
         } else if of_person(&file) {
             texts(&serde_json::from_str(&text).unwrap(), &mut told);
@@ -139,8 +216,8 @@ fn nobodys_data_is_printed() {
 #[test]
 fn payloads_of_ones_own_go_the_same_way() {
     let dir = Copy::of_the_day("payloads");
-    fs::create_dir(dir.0.join("deezer")).unwrap();
-    fs::write(dir.0.join("deezer/track.json"), "{}").unwrap();
+    fs::create_dir(dir.0.join("adform")).unwrap();
+    fs::write(dir.0.join("adform/report.json"), "{}").unwrap();
     fs::write(dir.0.join("spotify/broken.json"), "{\"type\": \"track\", ").unwrap();
     fs::write(dir.0.join("spotify/notes.txt"), "no payload").unwrap();
     let (status, out, err) = run(&["--payloads", dir.path()]);
@@ -151,12 +228,18 @@ fn payloads_of_ones_own_go_the_same_way() {
         "unread payload from Spotify: not a Spotify payload: at $, found ",
         "unread row of the payload: at $.data[2].impressions, found a text of 4 characters, expected a count",
         "unread payload from Stripe: Stripe answered with its own error card_declined at $.error",
-        "permitted share ad performance data obtained from Facebook Ads with Feature.fm for promotion (2 rows)",
-        "permitted share analytics data obtained from PostHog with PostHog for engagement analysis",
-        "permitted share payment data obtained from Stripe with Stripe for billing",
-        "refused share streaming data obtained from Spotify with Facebook Ads for marketing campaigns: \
+        "permitted use payment data for platform operation, billing",
+        "permitted share ad performance data with Facebook Ads, Google Ads, TikTok Ads for marketing campaigns",
+        "told Google Ads: consent {\"adUserData\":\"GRANTED\"}",
+        "permitted share ad performance data with Feature.fm for promotion",
+        "permitted share analytics data with Google Analytics, PostHog for engagement analysis",
+        "permitted share payment data with Stripe for billing",
+        "permitted share streaming data with Spotify, Apple Music, Deezer, Pandora, Amazon Music for music \
+         distribution",
+        "unsent Spotify: nothing to send: found none, expected 1 to 100 tracks with ids of Spotify's",
+        "refused share streaming data with Facebook Ads, Google Ads, TikTok Ads for marketing campaigns: \
          origin_forbids_recipient",
-        "Skipped, because their payloads are not read: deezer",
+        "Skipped, because their payloads are not read: adform",
     ] {
         assert!(lines.iter().any(|line| line.starts_with(expected)), "{expected}\n{out}");
     }

@@ -12,6 +12,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use dynamoi_privacy::processors::System;
 use serde_json::Value;
 
 /// Runs an example as the README says, with an input.
@@ -72,25 +73,73 @@ fn replay_ends_with_2_when_the_script_cannot_be_read() {
     }
 }
 
-#[test]
-fn ingest_prints_what_is_kept_and_dropped() {
-    let output = run("ingest", &["stripe", "tests/payloads/stripe/payment-method.json"], b"");
-    assert_eq!(status(&output), 0);
+/// What `ingest` keeps of a payload in `tests/payloads`, and the places of what it drops.
+fn ingest(system: &str, name: &str) -> (Value, Vec<String>) {
+    let output = run("ingest", &[system, &format!("tests/payloads/{system}/{name}.json")], b"");
+    assert_eq!(status(&output), 0, "{}", String::from_utf8_lossy(&output.stderr));
     let [answer] = lines(&output).try_into().unwrap();
-    assert!(answer["kept"][0]["card"]["last4"].is_string());
-    let dropped: Vec<&str> = answer["dropped"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    assert!(dropped.contains(&"$.card.fingerprint"), "{dropped:?}");
+    let dropped = answer["dropped"].as_array().unwrap().iter();
+    (answer.clone(), dropped.map(|path| path.as_str().unwrap().to_owned()).collect())
 }
 
 #[test]
-fn ingest_ends_with_1_at_a_payload_of_another_system_and_2_at_wrong_usage() {
-    let output = run("ingest", &["stripe", "-"], br#"{"tracks": []}"#);
-    assert_eq!(status(&output), 1);
-    let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    for part in ["$", "found", "expected"] {
-        assert!(message.contains(part), "{message}");
+fn ingest_prints_what_is_kept_and_dropped() {
+    for (system, name, kept, dropped) in [
+        ("stripe", "payment-method", "/kept/0/card/last4", "$.card.fingerprint"),
+        ("google_ads", "search-stream", "/kept/0/spend", "$[0].requestId"),
+        ("tiktok_ads", "campaigns-daily", "/kept/0/campaign/name", "$.data.list[0].metrics.reach"),
+        ("google_analytics", "measurement", "/kept/0/page_view/page", "$.client_id"),
+        ("apple_music", "recently-played", "/kept/0/track/track/isrc", "$.data[0].attributes.composerName"),
+        ("deezer", "history", "/kept/0/track/played_at", "$.data[0].preview"),
+        ("pandora", "graphql-collection", "/kept/0/playlist/name", "$.data.collection.items[1].owner.name"),
+        ("amazon_music", "recently-played", "/kept/0/track/track/title", "$.data.user.name"),
+    ] {
+        let (answer, places) = ingest(system, name);
+        assert!(answer.pointer(kept).is_some(), "{system}: {answer}");
+        assert!(places.iter().any(|place| place == dropped), "{system}: {places:?}");
     }
-    for arguments in [&["napster", "-"][..], &["stripe"], &[], &["stripe", "no/such/file"]] {
-        assert_eq!(status(&run("ingest", arguments, b"{}")), 2, "{arguments:?}");
+}
+
+#[test]
+fn ingest_prints_the_rows_that_it_cannot_read_beside_the_others() {
+    let (answer, _) = ingest("amazon_music", "my-playlists");
+    assert_eq!(answer["kept"].as_array().unwrap().len(), 2, "{answer}");
+    let refused = &answer["refused"][0];
+    assert_eq!(refused["path"], "$.data.user.playlists.edges[2].node.trackCount", "{answer}");
+    assert!(refused["found"].is_string() && refused["expected"].is_string(), "{answer}");
+}
+
+#[test]
+fn ingest_ends_with_1_at_a_payload_of_another_system_or_an_error_of_its_own_and_2_at_wrong_usage() {
+    let read = |system: &str, payload: &[u8]| {
+        let output = run("ingest", &[system, "-"], payload);
+        assert_eq!((status(&output), output.stdout.len()), (1, 0));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for system in ["stripe", "google_ads", "google_analytics", "pandora"] {
+        let message = read(system, br#"{"tracks": []}"#);
+        for part in ["not a", "$", "found", "expected"] {
+            assert!(message.contains(part), "{message}");
+        }
     }
+    let quota = br#"{"error": {"type": "Exception", "message": "Quota limit of Eve", "code": 4}}"#;
+    assert_eq!(
+        read("deezer", quota),
+        "ingest: Deezer answered with its own error 4 at $.error, expected data\n"
+    );
+    let denied = br#"{"code": 40001, "message": "no advertiser of Eve", "request_id": "1", "data": {}}"#;
+    assert!(read("tiktok_ads", denied).contains("its own error 40001"));
+
+    for arguments in
+        [&["napster", "-"][..], &["stripe"], &[], &["stripe", "no/such/file"], &["stripe", "-", "-"]]
+    {
+        let output = run("ingest", arguments, b"{}");
+        assert_eq!((status(&output), output.stdout.len()), (2, 0), "{arguments:?}");
+    }
+    // The list of systems is for people and for `.ci/run`.
+    let usage = String::from_utf8_lossy(&run("ingest", &[], b"").stderr).into_owned();
+    let known = System::ALL.map(|system| system.id().to_string()).join(", ");
+    assert_eq!(usage.lines().last(), Some(format!("systems: {known}").as_str()));
+    let unknown = String::from_utf8_lossy(&run("ingest", &["napster", "-"], b"").stderr).into_owned();
+    assert!(unknown.starts_with("ingest: found no system `napster`, expected one of those below\nusage: "));
 }

@@ -1,22 +1,24 @@
 //! The backend: how a service collects, stores, uses and shares personal data through the gate. Copy this one.
 //!
-//! Data is `Guarded` wherever it is held and only a permit lets it out: each method below asks for one, notes the
-//! answer, and does the one thing that it was permitted to do.
+//! Data is `Guarded` wherever it is held and only a permit lets it out: each method below that touches data asks for
+//! one, notes the answer, and does the one thing that it was permitted to do. Deleting needs none.
+
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     consent::{Event, EventKind},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
-    gate::{Action, Check, Cleared, Flow, Gate, Guarded, RecordError, Request},
+    gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, RecordError, Request},
     policy::{Document, History, PolicyError},
-    processors::{FacebookAds, FeatureFm, NotSent, PostHog, Spotify, Stripe},
-    vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source},
+    processors::{NotSent, Removal, Sent},
+    vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source, SubjectId},
 };
 
 use super::{
     database::{Database, Kept},
     incoming::Intakes,
-    outgoing::{Addressed, Transport},
+    outgoing::{Build, Unbuilt, Ways, post},
     trail::Trail,
 };
 
@@ -26,9 +28,18 @@ pub(super) struct Backend {
     /// Where the database stands.
     country: Option<Country>,
     database: Database,
-    transport: Transport,
+    ways: Ways,
     trail: Trail,
     intakes: Intakes,
+}
+
+/// What is owed at one processor.
+pub(super) struct Owed {
+    pub(super) removal: Removal,
+    /// What was sent to it, to be deleted there.
+    pub(super) sent: Vec<Sent>,
+    /// What came from it, and how many rows of that were deleted here.
+    pub(super) deleted: Vec<(DataCategory, usize)>,
 }
 
 /// Data that was cleared and lies in a queue until it is sent.
@@ -40,7 +51,7 @@ impl Backend {
             gate: Gate::new(History::dynamoi()),
             country: "DE".parse().ok(),
             database: Database::default(),
-            transport: Transport::default(),
+            ways: Ways::all(),
             trail: Trail::default(),
             intakes: Intakes::default(),
         }
@@ -57,6 +68,33 @@ impl Backend {
         let erased = (event.kind == EventKind::Erased).then_some(event.subject);
         self.gate.record(event)?;
         Ok(erased.map_or(0, |subject| self.database.erase(subject)))
+    }
+
+    /// What is owed to a subject after refusals or an erasure: what came from a processor is deleted here, what
+    /// was sent to one is to be deleted there.
+    pub(super) fn settle(&mut self, subject: SubjectId) -> Vec<Owed> {
+        let mut all = Vec::new();
+        for removal in self.gate.removals(subject) {
+            let (processor, mut sent, mut deleted) = (removal.processor(), Vec::new(), Vec::new());
+            // The gate keeps choices, and lists what they let flow; what did flow is in the trail.
+            for asked in self.trail.sent_to(processor).filter(|asked| asked.subject == subject) {
+                let Flow { purpose, category, .. } = asked.flow;
+                let this = Sent { purpose, category };
+                if removal.sent().contains(&this) && !sent.contains(&this) {
+                    sent.push(this);
+                }
+            }
+            for category in removal.obtained().iter().copied() {
+                let mut collected = self.trail.collected_from(processor);
+                if collected.any(|asked| (asked.subject, asked.flow.category) == (subject, category)) {
+                    deleted.push((category, self.database.delete(subject, Some(processor), category)));
+                }
+            }
+            if !sent.is_empty() || !deleted.is_empty() {
+                all.push(Owed { removal, sent, deleted });
+            }
+        }
+        all
     }
 
     /// Collects a row, from a person or a system, and stores it.
@@ -85,8 +123,8 @@ impl Backend {
     /// but handed back as parcels.
     pub(super) fn serve(&mut self, asked: &Request, later: bool) -> Vec<Parcel> {
         match (&asked.flow.action, asked.flow.category) {
-            (Action::Share { processor, .. }, category) => {
-                let parcels = self.share_rows(asked, category, processor);
+            (Action::Share { processor, .. }, _) => {
+                let parcels = self.share_rows(asked, processor);
                 if later {
                     return parcels;
                 }
@@ -158,23 +196,11 @@ impl Backend {
         }
     }
 
-    /// Who takes what. A pair that is not here does not compile, so all that is left is to ask.
-    fn share_rows(&mut self, asked: &Request, category: DataCategory, to: &ProcessorId) -> Vec<Parcel> {
-        use DataCategory::{AdPerformance, Analytics, Payment, Streaming, User};
-        match (category, to) {
-            (AdPerformance, &ProcessorId::FACEBOOK_ADS) => {
-                self.share::<AdPerformanceData, _>(asked, FacebookAds)
-            }
-            (AdPerformance, &ProcessorId::FEATURE_FM) => self.share::<AdPerformanceData, _>(asked, FeatureFm),
-            (Analytics, &ProcessorId::POSTHOG) => self.share::<AnalyticsData, _>(asked, PostHog),
-            (Payment, &ProcessorId::STRIPE) => self.share::<PaymentData, _>(asked, Stripe),
-            (Streaming, &ProcessorId::FACEBOOK_ADS) => self.share::<StreamingData, _>(asked, FacebookAds),
-            (Streaming, &ProcessorId::FEATURE_FM) => self.share::<StreamingData, _>(asked, FeatureFm),
-            (Streaming, &ProcessorId::SPOTIFY) => self.share::<StreamingData, _>(asked, Spotify),
-            (User, &ProcessorId::FACEBOOK_ADS) => self.share::<UserData, _>(asked, FacebookAds),
-            (User, &ProcessorId::SPOTIFY) => self.share::<UserData, _>(asked, Spotify),
-            (User, &ProcessorId::STRIPE) => self.share::<UserData, _>(asked, Stripe),
-            _ => {
+    /// Shares what is stored with whoever is asked for. Where there is no way out, all that is left is to ask.
+    fn share_rows(&mut self, asked: &Request, to: &ProcessorId) -> Vec<Parcel> {
+        match self.ways.of(asked.flow.category, to) {
+            Some(way) => way(self, asked),
+            None => {
                 self.ask(asked);
                 Vec::new()
             }
@@ -182,13 +208,20 @@ impl Backend {
     }
 
     /// Asks to share each row with a recipient; what is cleared is ready to be sent.
-    fn share<T: Kept, R: Addressed<T>>(&mut self, asked: &Request, recipient: R) -> Vec<Parcel> {
+    pub(super) fn share<T: Kept, R: Recipient + Copy + 'static>(
+        &mut self,
+        asked: &Request,
+        recipient: R,
+        build: &Build<T, R>,
+    ) -> Vec<Parcel> {
         let mut parcels: Vec<Parcel> = Vec::new();
         for data in self.rows::<T>(asked) {
             let asked = of_row(asked, &data);
             let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
             if let Some(cleared) = self.trail.note(asked.clone(), checked) {
-                let send = move |backend: &mut Self, now| backend.send(asked, cleared, recipient, now);
+                let build = Rc::clone(build);
+                let send =
+                    move |backend: &mut Self, now| backend.send(asked, cleared, recipient, &build, now);
                 parcels.push(Box::new(send));
             }
         }
@@ -196,23 +229,29 @@ impl Backend {
     }
 
     /// Sends what was cleared. A permit does not keep: when it has lapsed, the gate is asked once more.
-    fn send<T: Kept, R: Addressed<T>>(
+    fn send<T: Kept, R: Recipient + Copy + 'static>(
         &mut self,
         asked: Request,
         cleared: Cleared<T, R>,
         recipient: R,
+        build: &Build<T, R>,
         now: DateTime<Utc>,
     ) {
-        let Err(unsent) = self.transport.send(cleared, &self.gate, now) else { return };
-        self.trail.note_unsent(asked.clone(), unsent.why());
-        if let NotSent::Lacking(_) = unsent.why() {
-            return; // asking again would not find what is not there
+        let Unbuilt { why, data } = match build(cleared, &self.gate, now) {
+            Ok(body) => return self.trail.note_sent(asked, post(&R::ID, body)),
+            Err(unbuilt) => unbuilt,
+        };
+        let again = matches!(why, NotSent::Lapsed(_)); // what is lacking is not found by asking again
+        self.trail.note_unused(asked.clone(), why);
+        if !again {
+            return;
         }
         let asked = Request { at: now, ..asked };
-        let checked = check(&self.gate, &asked).share(unsent.into_guarded(), asked.flow.purpose, recipient);
+        let checked = check(&self.gate, &asked).share(data, asked.flow.purpose, recipient);
         let Some(cleared) = self.trail.note(asked.clone(), checked) else { return };
-        if let Err(unsent) = self.transport.send(cleared, &self.gate, now) {
-            self.trail.note_unsent(asked, unsent.why());
+        match build(cleared, &self.gate, now) {
+            Ok(body) => self.trail.note_sent(asked, post(&R::ID, body)),
+            Err(unbuilt) => self.trail.note_unused(asked, unbuilt.why),
         }
     }
 
@@ -227,10 +266,6 @@ impl Backend {
 
     pub(super) fn gate(&self) -> &Gate {
         &self.gate
-    }
-
-    pub(super) fn transport(&self) -> &Transport {
-        &self.transport
     }
 
     pub(super) fn trail(&self) -> &Trail {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     data::{AdPerformanceData, AnalyticsData, PaymentData, PersonalData, StreamingData, UserData},
     gate::{Cleared, Gate, Guarded, Lapsed, Storage},
-    vocabulary::{ProcessorId, SubjectId},
+    vocabulary::{DataCategory, ProcessorId, SubjectId},
 };
 
 /// In memory; a real one is encrypted on disk, and keeps the same three columns.
@@ -61,17 +61,30 @@ impl Database {
 
     /// Deletes whatever is stored of a subject; says how many rows that were.
     pub(super) fn erase(&mut self, subject: SubjectId) -> usize {
-        self.erase_in::<AdPerformanceData>(subject)
-            + self.erase_in::<UserData>(subject)
-            + self.erase_in::<PaymentData>(subject)
-            + self.erase_in::<AnalyticsData>(subject)
-            + self.erase_in::<StreamingData>(subject)
+        DataCategory::ALL.into_iter().map(|category| self.delete(subject, None, category)).sum()
     }
 
-    fn erase_in<T: Kept>(&mut self, subject: SubjectId) -> usize {
+    /// Deletes what is stored of a subject and a category, only what came from `origin` if one is named; says how
+    /// many rows that were.
+    pub(super) fn delete(
+        &mut self,
+        subject: SubjectId,
+        origin: Option<&ProcessorId>,
+        category: DataCategory,
+    ) -> usize {
+        match category {
+            DataCategory::AdPerformance => self.delete_in::<AdPerformanceData>(subject, origin),
+            DataCategory::User => self.delete_in::<UserData>(subject, origin),
+            DataCategory::Payment => self.delete_in::<PaymentData>(subject, origin),
+            DataCategory::Analytics => self.delete_in::<AnalyticsData>(subject, origin),
+            DataCategory::Streaming => self.delete_in::<StreamingData>(subject, origin),
+        }
+    }
+
+    fn delete_in<T: Kept>(&mut self, subject: SubjectId, origin: Option<&ProcessorId>) -> usize {
         let table = T::table(self);
         let before = table.len();
-        table.retain(|row| row.subject != subject);
+        table.retain(|row| row.subject != subject || (origin.is_some() && row.origin.as_ref() != origin));
         before - table.len()
     }
 }

@@ -14,7 +14,7 @@ use super::{
     backend::{Backend, Parcel},
     files::{self, Announcement, Arrival, Delayed, FileError, Line, SignUp, Step},
     incoming,
-    text::{Head, Subjects, answered, asked, clock, count, progress, words, wrapped},
+    text::{Head, Subjects, answered, by_what_was_asked, clock, count, progress, words, wrapped},
 };
 
 /// Something that happens at an instant.
@@ -117,6 +117,7 @@ impl Day<'_> {
                 Step::Payload(arrival) => self.receive(number, arrival),
                 Step::Request(request) => self.serve(request, None),
                 Step::Delayed(Delayed { request, sent_at }) => self.serve(request, Some(sent_at)),
+                Step::Browser(browser) => self.serve(browser.into_request(), None),
             },
         }
     }
@@ -164,13 +165,14 @@ impl Day<'_> {
         let who = self.meet(request.subject);
         let mark = self.backend.trail().mark();
         let parcels = self.backend.serve(&request, later.is_some());
-        let entries = self.backend.trail().since(mark);
-        // A row knows where it came from, which the request need not say.
-        let mut what = asked(entries.first().map_or(&request, |entry| &entry.asked));
-        if let Some(sent_at) = later {
-            what.push_str(&format!(", to be sent at {}", clock(sent_at)));
+        let mut head = Head(Some((request.at, &who)));
+        for (mut what, rows) in by_what_was_asked(self.backend.trail().since(mark)) {
+            if let Some(sent_at) = later {
+                what.push_str(&format!(", to be sent at {}", clock(sent_at)));
+            }
+            answered(self.out, head, &what, rows)?;
+            head = Head(None);
         }
-        answered(self.out, Head(Some((request.at, &who))), &what, entries)?;
         if let (Some(sent_at), false) = (later, parcels.is_empty()) {
             self.plan(sent_at, 2, Happening::Sending(request, parcels));
         }

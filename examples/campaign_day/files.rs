@@ -7,11 +7,14 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
-    consent::Event, data::UserData, gate::Request, policy::Document, vocabulary::SubjectId,
+    consent::Event,
+    data::UserData,
+    gate::{ProbeCookie, Request, Signals},
+    policy::Document,
+    processors::System,
+    vocabulary::{ProcessorId, SubjectId},
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-
-use super::incoming::System;
 
 pub(super) const CONSENTS: &str = "consents.jsonl";
 pub(super) const TIMELINE: &str = "timeline.jsonl";
@@ -43,6 +46,8 @@ pub(super) enum Step {
     Request(Request),
     /// The same, but what is cleared is sent later.
     Delayed(Delayed),
+    /// The same, asked by a person's browser: what it signals stands in its headers.
+    Browser(Browser),
 }
 
 #[derive(Deserialize)]
@@ -67,6 +72,7 @@ pub(super) struct SignUp {
 pub(super) struct Arrival {
     #[serde(deserialize_with = "instant")]
     pub(super) at: DateTime<Utc>,
+    #[serde(deserialize_with = "system")]
     pub(super) system: System,
     pub(super) subject: SubjectId,
     pub(super) file: PathBuf,
@@ -80,6 +86,27 @@ pub(super) struct Delayed {
     pub(super) sent_at: DateTime<Utc>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Browser {
+    request: Request,
+    /// The lines of the header: name and value.
+    headers: Vec<(String, String)>,
+    /// Whether the probe cookie was set earlier in this visit.
+    probe_set: bool,
+}
+
+/// The cookie that is set to see whether it comes back.
+static PROBE: ProbeCookie = ProbeCookie::from_static("visit");
+
+impl Browser {
+    /// The request, with what the browser signals.
+    pub(super) fn into_request(self) -> Request {
+        let probe = self.probe_set.then_some(&PROBE);
+        Request { signals: Signals::from_headers(self.headers, probe), ..self.request }
+    }
+}
+
 impl Step {
     /// When it is done.
     pub(super) fn at(&self) -> DateTime<Utc> {
@@ -88,7 +115,8 @@ impl Step {
             | Self::SignUp(SignUp { at, .. })
             | Self::Payload(Arrival { at, .. })
             | Self::Request(Request { at, .. })
-            | Self::Delayed(Delayed { request: Request { at, .. }, .. }) => *at,
+            | Self::Delayed(Delayed { request: Request { at, .. }, .. })
+            | Self::Browser(Browser { request: Request { at, .. }, .. }) => *at,
         }
     }
 }
@@ -141,6 +169,11 @@ pub(super) fn timeline(dir: &Path) -> Result<Vec<Line<Step>>, FileError> {
             && *sent_at < request.at
         {
             return refused(format!("found a `sent_at` before {:?}, that of its request", request.at));
+        }
+        if let Step::Browser(Browser { request, .. }) = item
+            && request.signals != Signals::default()
+        {
+            return refused("found `signals` beside headers, expected headers alone".to_owned());
         }
         earlier = (*number, item.at());
     }
@@ -232,5 +265,13 @@ fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error
         serde::de::Error::custom(format!(
             "found a text of {found} characters, expected an instant such as 2026-03-02T09:00:00Z"
         ))
+    })
+}
+
+fn system<'de, D: Deserializer<'de>>(from: D) -> Result<System, D::Error> {
+    let id = ProcessorId::deserialize(from)?;
+    System::of(&id).ok_or_else(|| {
+        let known = System::ALL.map(|system| system.id().to_string()).join(", ");
+        serde::de::Error::custom(format!("found `{id}`, expected a system whose payloads are read: {known}"))
     })
 }

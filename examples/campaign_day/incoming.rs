@@ -8,74 +8,15 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
-    gate::Recipient,
-    processors::{
-        FacebookAds, FeatureFm, Misfit, PayloadError, PostHog, Reading, Spotify, Stripe, facebook_ads,
-        feature_fm, posthog, spotify, stripe,
-    },
-    vocabulary::{ProcessorId, SubjectId},
+    processors::{AnyReading, Misfit, PayloadError, Reading, System},
+    vocabulary::SubjectId,
 };
-use serde::Deserialize;
 
 use super::{
     backend::Backend,
     database::Kept,
     text::{Head, answered, count, progress},
 };
-
-/// A system whose payloads are read here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "ProcessorId")]
-pub(super) enum System {
-    FacebookAds,
-    Stripe,
-    PostHog,
-    Spotify,
-    FeatureFm,
-}
-
-impl System {
-    pub(super) const ALL: [Self; 5] =
-        [Self::FacebookAds, Self::Stripe, Self::PostHog, Self::Spotify, Self::FeatureFm];
-
-    pub(super) const fn id(self) -> ProcessorId {
-        match self {
-            Self::FacebookAds => FacebookAds::ID,
-            Self::Stripe => Stripe::ID,
-            Self::PostHog => PostHog::ID,
-            Self::Spotify => Spotify::ID,
-            Self::FeatureFm => FeatureFm::ID,
-        }
-    }
-}
-
-impl fmt::Display for System {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::FacebookAds => "Facebook Ads",
-            Self::Stripe => "Stripe",
-            Self::PostHog => "PostHog",
-            Self::Spotify => "Spotify",
-            Self::FeatureFm => "Feature.fm",
-        })
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("found `{0}`, expected a system whose payloads are read: {known}", known = known())]
-pub(super) struct NotRead(ProcessorId);
-
-fn known() -> String {
-    System::ALL.map(|system| system.id().as_str().to_owned()).join(", ")
-}
-
-impl TryFrom<ProcessorId> for System {
-    type Error = NotRead;
-
-    fn try_from(id: ProcessorId) -> Result<Self, NotRead> {
-        System::ALL.into_iter().find(|system| system.id() == id).ok_or(NotRead(id))
-    }
-}
 
 /// What was read of the payloads of a system.
 #[derive(Debug, Clone, Copy, Default)]
@@ -136,14 +77,14 @@ fn receive(
     payload: &[u8],
     now: DateTime<Utc>,
 ) -> Result<Read, PayloadError> {
-    let read = match system {
-        System::FacebookAds => facebook_ads::read(subject, payload).map(|r| take_in(backend, r, now)),
-        System::Stripe => stripe::read(subject, payload).map(|r| take_in(backend, r, now)),
-        System::PostHog => posthog::read(subject, payload).map(|r| take_in(backend, r, now)),
-        System::Spotify => spotify::read(subject, payload).map(|r| take_in(backend, r, now)),
-        // The policy does not collect from Feature.fm, so a reading of its payloads has no rows to take in.
-        System::FeatureFm => feature_fm::read(subject, payload).map(|r| summary(&r)),
-    };
+    let read = system.read(subject, payload).map(|reading| match reading {
+        AnyReading::AdPerformance(reading) => take_in(backend, reading, now),
+        AnyReading::Payment(reading) => take_in(backend, reading, now),
+        AnyReading::Analytics(reading) => take_in(backend, reading, now),
+        AnyReading::Streaming(reading) => take_in(backend, reading, now),
+        // The policy does not collect from the system, so there are no rows to take in.
+        AnyReading::Nothing(reading) => summary(&reading),
+    });
     backend.intakes_mut().add(system, &read);
     read
 }

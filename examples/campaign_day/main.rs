@@ -6,9 +6,12 @@
 //! campaign_day --payloads DIR   payloads of your own instead: DIR/<system>/<name>.json
 //! ```
 //!
-//! It shows what happens as it happens, then a table of what was asked of the gate, then refusals in full.
-//! Nothing is sent anywhere: the bodies of requests to the systems are built and thrown away. The clock is the
-//! files' own instants, so every run prints the same. No personal data is printed: people are numbers.
+//! All twelve systems of the policy give or get something in the course of the day, and one that only the policy of
+//! the afternoon registers. It shows what happens as it happens, with what each system is told of the person's
+//! choices; then tables of what was asked of the gate and of what arrived, what is owed to those who refused or were
+//! erased, and refusals in full. Nothing is sent anywhere: the bodies of requests to the systems are built and
+//! thrown away. The clock is the files' own instants, so every run prints the same. No personal data is printed:
+//! people are numbers.
 //!
 //! `consents.jsonl` has consent events in the wire's form, in the order in which they arrive: one that stands below
 //! a later one is late. `timeline.jsonl` says what is done when, and names policy documents and payloads:
@@ -17,15 +20,18 @@
 //! {"sign_up": {"at": "2026-03-02T08:05:00Z", "subject": "…", "user": {"name": "…", "email": "…"}}}
 //! {"payload": {"at": "2026-03-02T08:40:00Z", "system": "stripe", "subject": "…", "file": "stripe/customer.json"}}
 //! {"request": {"subject": "…", "category": "user", "purpose": "billing", "action": {…}, "at": "…"}}
+//! {"browser": {"headers": [["Sec-GPC", "1"]], "probe_set": false, "request": {…}}}
 //! {"delayed": {"request": {…}, "sent_at": "2026-03-02T12:00:10Z"}}
 //! {"policy": {"at": "2026-03-02T08:00:00Z", "file": "policy-1.1.0.json"}}
 //! ```
 //!
-//! Read `backend.rs` first, the part to copy: data is collected, stored, used and shared there. `outgoing.rs` is
-//! the only way out, `incoming.rs` the way in, `database.rs` where data rests; the others read files and print.
+//! Read `backend.rs` first, the part to copy: data is collected, stored, used and shared there, and what is owed is
+//! settled. `outgoing.rs` is the only way out, a line for each category that a system takes; `incoming.rs` is the way
+//! in, `database.rs` where data rests, `trail.rs` the record of what was asked and done. The others read files and
+//! print.
 //!
-//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, 2 when the command cannot be
-//! understood.
+//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, or the output cannot be written, 2
+//! when the command cannot be understood.
 
 mod backend;
 mod database;
@@ -34,6 +40,7 @@ mod explain;
 mod files;
 mod incoming;
 mod outgoing;
+mod owed;
 mod payloads;
 mod table;
 mod text;
@@ -75,7 +82,7 @@ pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Wri
         [option, dir] if option == "--payloads" => payloads::run(Path::new(dir), out),
         _ => return complain(err, USAGE, 2),
     };
-    match ran.and_then(|(backend, subjects)| close(&backend, &subjects, out)) {
+    match ran.and_then(|(backend, subjects)| close(backend, &subjects, out)) {
         Ok(()) => 0,
         // A reader that has seen enough closes the pipe; that is no fault of the day.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -84,8 +91,9 @@ pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Wri
 }
 
 /// What is printed at the end of either kind of day.
-fn close(backend: &Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
-    table::write(backend, out)?;
+fn close(mut backend: Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
+    table::write(&backend, out)?;
+    owed::write(&mut backend, subjects, out)?;
     explain::write(backend.trail(), subjects, out)?;
     Ok(out.flush()?)
 }

@@ -1,6 +1,7 @@
 //! Payloads of your own: a folder laid out as `<system>/<name>.json`, each about somebody who agreed to all.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     io::Write,
     path::{Path, PathBuf},
@@ -10,7 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use dynamoi_privacy::{
     consent::Event,
     gate::{Action, Flow, Request},
-    vocabulary::{DataCategory, LegalBasis, ProcessorId, Purpose, SubjectId},
+    processors::System,
+    vocabulary::{DataCategory, LegalBasis, Purpose, SubjectId},
 };
 use uuid::Uuid;
 
@@ -18,8 +20,8 @@ use super::{
     Failure,
     backend::Backend,
     files::FileError,
-    incoming::{self, System},
-    text::{Head, Subjects, answered, asked, progress, wrapped},
+    incoming,
+    text::{Head, Subjects, TOLD, UNSENT, progress, system as system_name, verdict, words, wrapped},
 };
 
 /// The instant of the first payload; the next ones arrive a minute later each. Any would do that is in the time
@@ -83,13 +85,50 @@ fn one(
     let Some(category) = backend.trail().since(mark).first().map(|entry| entry.asked.flow.category) else {
         return Ok(());
     };
+    let mut outcomes: Vec<Outcome> = Vec::new();
     for flow in flows(backend, category, now) {
         let request = Request::new(subject, flow.obtained_from(system.id()), now);
         let mark = backend.trail().mark();
         backend.serve(&request, false);
-        answered(out, Head(None), &asked(&request), backend.trail().since(mark))?;
+        let entries = backend.trail().since(mark).iter();
+        for (verdict, why) in entries.filter_map(|entry| verdict(&entry.answer)).collect::<BTreeSet<_>>() {
+            add(&mut outcomes, verdict, why, &request.flow);
+        }
+    }
+    let data = words(category.as_str());
+    for Outcome { verdict, why, shared_for, of } in outcomes {
+        let of = of.join(", ");
+        let what = match shared_for {
+            _ if [TOLD, UNSENT].contains(&verdict) => of, // the line above says what was shared
+            Some(purpose) => format!("share {data} data with {of} for {}", words(purpose.as_str())),
+            None => format!("use {data} data for {of}"),
+        };
+        let why = if why.is_empty() { why } else { format!(": {why}") };
+        progress(out, Head(None), verdict, &format!("{what}{why}"))?;
     }
     Ok(())
+}
+
+/// What came of several flows alike: those to share for one purpose, or our own use.
+struct Outcome {
+    verdict: &'static str,
+    why: String,
+    shared_for: Option<Purpose>,
+    /// The recipients; the purposes of our own use.
+    of: Vec<String>,
+}
+
+fn add(outcomes: &mut Vec<Outcome>, verdict: &'static str, why: String, flow: &Flow) {
+    let (shared_for, of) = match &flow.action {
+        Action::Share { processor, .. } => (Some(flow.purpose), system_name(processor)),
+        _ => (None, words(flow.purpose.as_str())),
+    };
+    let alike =
+        |known: &&mut Outcome| (known.verdict, &known.why, known.shared_for) == (verdict, &why, shared_for);
+    match outcomes.iter_mut().find(alike) {
+        Some(known) => known.of.push(of),
+        None => outcomes.push(Outcome { verdict, why, shared_for, of: vec![of] }),
+    }
 }
 
 /// What the version in force does with a category: our use of it, and the systems that it is shared with.
@@ -124,8 +163,7 @@ fn agreeing(backend: &mut Backend, number: usize, now: DateTime<Utc>) -> Result<
 
 /// The system whose id a folder has for a name.
 fn system(folder: &Path) -> Option<System> {
-    let id: ProcessorId = folder.file_name()?.to_str()?.parse().ok()?;
-    System::try_from(id).ok()
+    System::of(&folder.file_name()?.to_str()?.parse().ok()?)
 }
 
 fn name(path: &Path) -> String {

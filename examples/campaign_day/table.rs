@@ -1,21 +1,20 @@
 //! The table: what was asked of the gate by system and by our own doing, and what arrived and was built.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
 use dynamoi_privacy::{
     gate::{Action, Reason, Request},
-    processors::NotSent,
-    vocabulary::Source,
+    processors::{NotSent, System},
+    vocabulary::ProcessorId,
 };
 
 use super::{
     backend::Backend,
-    incoming::System,
     text::{count, system, wrapped},
-    trail::Answer,
+    trail::{Answer, other_side},
 };
 
 /// What the backend does by itself, in the order of the table.
@@ -43,7 +42,7 @@ impl Row {
                 }
             }
             Answer::Undecided(_) => self.undecided += 1,
-            Answer::Unused(_) => {}
+            Answer::Unused(_) | Answer::Sent(_) => {}
         }
     }
 
@@ -67,14 +66,14 @@ impl Row {
 /// Which row a question belongs to: that of the system, else that of our own doing.
 fn row_of(request: &Request) -> String {
     let [sign_ups, storing, using, disclosing, selling] = OWN;
-    match &request.flow.action {
-        Action::Collect { source: Source::Processor(id) } | Action::Share { processor: id, .. } => system(id),
-        Action::Collect { source: Source::Subject } => sign_ups.to_owned(),
-        Action::Store { .. } => storing.to_owned(),
-        Action::Use => using.to_owned(),
-        Action::Disclose { .. } => disclosing.to_owned(),
-        Action::Sell => selling.to_owned(),
-    }
+    let own = match &request.flow.action {
+        Action::Collect { .. } | Action::Share { .. } => sign_ups,
+        Action::Store { .. } => storing,
+        Action::Use => using,
+        Action::Disclose { .. } => disclosing,
+        Action::Sell => selling,
+    };
+    other_side(request).map_or_else(|| own.to_owned(), system)
 }
 
 /// Writes the tables.
@@ -128,6 +127,7 @@ fn arrived(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
         "{:<16}{:>9}{:>8}{:>11}{:>14}{:>16}{:>14}",
         "", "payloads", "unread", "rows read", "rows unread", "fields dropped", "bodies built"
     )?;
+    let sent = |to: &ProcessorId| backend.trail().sent_to(to).count();
     for system in System::ALL {
         let read = backend.intakes().of(system);
         writeln!(
@@ -139,8 +139,13 @@ fn arrived(backend: &Backend, out: &mut dyn Write) -> io::Result<()> {
             read.rows_read,
             read.rows_refused,
             read.fields_dropped,
-            backend.transport().bodies(&system.id()),
+            sent(&system.id()),
         )?;
+    }
+    // Of the others no payload is read.
+    let others = backend.trail().entries().iter().filter_map(|entry| other_side(&entry.asked));
+    for other in others.filter(|id| System::of(id).is_none()).collect::<BTreeSet<_>>() {
+        writeln!(out, "{:<16}{:>72}", other.as_str(), sent(other))?;
     }
     Ok(())
 }

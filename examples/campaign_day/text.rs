@@ -8,14 +8,11 @@ use std::{
 use chrono::{DateTime, Timelike, Utc};
 use dynamoi_privacy::{
     gate::{Action, ActionType, Request},
-    processors::NotSent,
+    processors::{NotSent, System},
     vocabulary::{ProcessorId, Source, SubjectId},
 };
 
-use super::{
-    incoming::System,
-    trail::{Answer, Entry},
-};
+use super::trail::{Answer, Entry};
 
 const WIDTH: usize = 100;
 
@@ -36,6 +33,13 @@ impl Subjects {
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
+
+    /// All of them, in the order of their numbers.
+    pub(super) fn all(&self) -> Vec<SubjectId> {
+        let mut all: Vec<(usize, SubjectId)> = self.0.iter().map(|(id, number)| (*number, *id)).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, id)| id).collect()
+    }
 }
 
 /// When and of whom a line of progress is; neither is repeated in the lines below it.
@@ -48,7 +52,7 @@ pub(super) fn progress(out: &mut dyn Write, head: Head<'_>, verdict: &str, what:
     wrapped(out, &format!("{at:<8} {who:<10} {verdict:<9} "), what)
 }
 
-/// What was done, a line for each different answer that the gate gave to it.
+/// What was done, a line for each different answer that the gate gave to it, and for what a system was told.
 pub(super) fn answered<'a>(
     out: &mut dyn Write,
     mut head: Head<'_>,
@@ -56,33 +60,58 @@ pub(super) fn answered<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,
 ) -> io::Result<()> {
     let mut counted: Vec<(&str, String, usize)> = Vec::new();
-    for Entry { answer, .. } in entries {
-        let (verdict, why) = verdict(answer);
+    for (verdict, why) in entries.into_iter().filter_map(|entry| verdict(&entry.answer)) {
         match counted.iter_mut().find(|known| (known.0, &known.1) == (verdict, &why)) {
             Some((.., times)) => *times += 1,
             None => counted.push((verdict, why, 1)),
         }
     }
-    if counted.is_empty() {
+    if counted.iter().all(|(verdict, ..)| *verdict == TOLD) {
         progress(out, head, "", what)?;
+        head = Head(None);
     }
     for (verdict, why, times) in counted {
         let rows = if times == 1 { String::new() } else { format!(" ({times} rows)") };
-        let why = if why.is_empty() { why } else { format!(": {why}") };
-        progress(out, head, verdict, &format!("{what}{rows}{why}"))?;
+        let line = match (verdict, why.as_str()) {
+            (TOLD, told) => told.to_owned(),
+            (_, "") => format!("{what}{rows}"),
+            (_, why) => format!("{what}{rows}: {why}"),
+        };
+        progress(out, head, verdict, &line)?;
         head = Head(None);
     }
     Ok(())
 }
 
-fn verdict(answer: &Answer) -> (&'static str, String) {
-    match answer {
+/// Entries by what was asked, in words: a row knows where it came from, which a request need not say.
+pub(super) fn by_what_was_asked(entries: &[Entry]) -> Vec<(String, Vec<&Entry>)> {
+    let mut known: Vec<(String, Vec<&Entry>)> = Vec::new();
+    for entry in entries {
+        let what = asked(&entry.asked);
+        match known.iter_mut().find(|(before, _)| *before == what) {
+            Some((_, same)) => same.push(entry),
+            None => known.push((what, vec![entry])),
+        }
+    }
+    known
+}
+
+/// What stands before what a system was told of the person's choices.
+pub(super) const TOLD: &str = "told";
+
+/// What stands before what a system demands and the data does not have.
+pub(super) const UNSENT: &str = "unsent";
+
+/// An answer in a word, and what there is to say of it; a body without a consent signal says nothing.
+pub(super) fn verdict(answer: &Answer) -> Option<(&'static str, String)> {
+    Some(match answer {
         Answer::Permitted => ("permitted", String::new()),
         Answer::Denied(denied) => ("refused", denied.reasons().to_string()),
         Answer::Undecided(undecided) => ("no answer", undecided.to_string()),
         Answer::Unused(why @ NotSent::Lapsed(_)) => ("lapsed", why.to_string()),
-        Answer::Unused(why @ NotSent::Lacking(_)) => ("unsent", why.to_string()),
-    }
+        Answer::Unused(why @ NotSent::Lacking(_)) => (UNSENT, why.to_string()),
+        Answer::Sent(told) => (TOLD, told.clone()?),
+    })
 }
 
 /// Text behind its beginning, broken between words; the lines below the first are indented as far.
@@ -122,9 +151,9 @@ pub(super) fn words(id: &str) -> String {
     id.replace('_', " ")
 }
 
-/// A system's name; the id of one that is not read here.
+/// A system's name; the id of a processor that is none of the twelve.
 pub(super) fn system(id: &ProcessorId) -> String {
-    System::try_from(id.clone()).map_or_else(|_| id.to_string(), |system| system.to_string())
+    System::of(id).map_or_else(|| id.to_string(), |system| system.to_string())
 }
 
 /// What a request asks for, without the person.

@@ -1,8 +1,9 @@
 //! The trail: every question to the gate and its answer, in order.
 
 use dynamoi_privacy::{
-    gate::{ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided},
+    gate::{Action, ActionType, Checked, Cleared, Decision, Denied, Lapse, NotPermitted, Request, Undecided},
     processors::NotSent,
+    vocabulary::{ProcessorId, Source},
 };
 
 /// What was asked and what came of it.
@@ -18,6 +19,8 @@ pub(super) enum Answer {
     Undecided(Undecided),
     /// Not an answer to a question: a permit was there and nothing came of it.
     Unused(NotSent),
+    /// Nor this: what was permitted was sent, and the system was told this of the person's choices.
+    Sent(Option<String>),
 }
 
 #[derive(Default)]
@@ -42,6 +45,27 @@ impl Trail {
             collect && matches!(entry.answer, Answer::Permitted)
         };
         self.since(mark).iter().filter(move |entry| !collected(entry))
+    }
+
+    /// What was sent to a processor, as it was asked for.
+    pub(super) fn sent_to<'a>(&'a self, to: &'a ProcessorId) -> impl Iterator<Item = &'a Request> {
+        self.of(to, ActionType::Share, |answer| matches!(answer, Answer::Sent(_)))
+    }
+
+    /// What was collected from a processor, as it was asked for.
+    pub(super) fn collected_from<'a>(&'a self, from: &'a ProcessorId) -> impl Iterator<Item = &'a Request> {
+        self.of(from, ActionType::Collect, |answer| matches!(answer, Answer::Permitted))
+    }
+
+    fn of<'a>(
+        &'a self,
+        processor: &'a ProcessorId,
+        action: ActionType,
+        answer: fn(&Answer) -> bool,
+    ) -> impl Iterator<Item = &'a Request> {
+        let entries = self.entries.iter().filter(move |entry| answer(&entry.answer));
+        let flows = entries.filter(move |entry| entry.asked.flow.action.action_type() == action);
+        flows.map(|entry| &entry.asked).filter(move |asked| other_side(asked) == Some(processor))
     }
 
     /// How many entries there are.
@@ -74,10 +98,24 @@ impl Trail {
     }
 
     pub(super) fn note_lapse(&mut self, asked: Request, lapse: Lapse) {
-        self.note_unsent(asked, &NotSent::Lapsed(lapse));
+        self.note_unused(asked, NotSent::Lapsed(lapse));
     }
 
-    pub(super) fn note_unsent(&mut self, asked: Request, why: &NotSent) {
-        self.entries.push(Entry { asked, answer: Answer::Unused(why.clone()) });
+    /// Notes that nothing came of a permit.
+    pub(super) fn note_unused(&mut self, asked: Request, why: NotSent) {
+        self.entries.push(Entry { asked, answer: Answer::Unused(why) });
+    }
+
+    /// Notes that a body was built, and what the system is told of the person's choices.
+    pub(super) fn note_sent(&mut self, asked: Request, told: Option<String>) {
+        self.entries.push(Entry { asked, answer: Answer::Sent(told) });
+    }
+}
+
+/// The processor that data comes from or goes to.
+pub(super) fn other_side(asked: &Request) -> Option<&ProcessorId> {
+    match &asked.flow.action {
+        Action::Collect { source: Source::Processor(id) } | Action::Share { processor: id, .. } => Some(id),
+        _ => None,
     }
 }

@@ -65,7 +65,7 @@ impl Signals {
     /// ```
     /// use dynamoi_privacy::gate::{ProbeCookie, Signals};
     ///
-    /// const PROBE: ProbeCookie = ProbeCookie::from_static("visit");
+    /// static PROBE: ProbeCookie = ProbeCookie::from_static("visit");
     ///
     /// // With the crate `http`, which hyper, axum and reqwest build on.
     /// let mut headers = http::HeaderMap::new();

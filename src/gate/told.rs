@@ -37,6 +37,11 @@ impl Told<'_> {
         self.flow.origin.as_ref()
     }
 
+    /// When it is sent.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Whether what is sent rests on a consent of the person's that stands now. A purpose on another basis is
     /// permitted without one, and then no system may be told that there is.
     pub fn consented(&self) -> bool {

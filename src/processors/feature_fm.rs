@@ -3,9 +3,9 @@
 //! Which company runs it and where is unconfirmed. Policy: section 3 (sharing for promotion, which needs consent).
 //! Its API has no field for consent that we could find, and no deletion (both unconfirmed): a refusal means that
 //! nothing is sent. It asks fans for consent on its own pages and gives out neither name nor e-mail address of
-//! those who did not agree \[P\]. Bodies have the shape of the answers that are known; what a request may carry
-//! beyond that is unconfirmed.
+//! those who did not agree \[P\]. What a request must carry is known from people who tried it \[S\].
 //! - <https://developers.feature.fm/>
+//! - <https://github.com/Precise-Digital-Developers/featurefm-api-test>, `docs` (requests and answers)
 //! - <https://help.feature.fm/articles/360042764691-GDPR-Feature-fm>
 
 use std::convert::Infallible;
@@ -68,17 +68,41 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, P
     })
 }
 
-/// What Feature.fm wants to know of a smart link.
+/// What Feature.fm wants to know of a smart link, all of it \[S\].
+///
+/// ```
+/// use dynamoi_privacy::processors::feature_fm::{SmartLink, Store};
+/// let url = "https://open.spotify.com/track/3n3Ppam7vgaVa1iaRUc9Lp";
+/// let stores = [Store { id: "spotify", url }];
+/// let link = SmartLink { artist: "5f00", short_id: "note-g", domain: "https://ffm.to", stores: &stores };
+/// # let _ = link;
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
 pub struct SmartLink<'a> {
     /// Feature.fm's id of the artist, a setting of the host's.
     pub artist: &'a str,
+    /// What the address of the link ends in, which no other link on the domain has.
+    pub short_id: &'a str,
+    /// The domain of the link as a URL, such as `https://ffm.to`.
+    pub domain: &'a str,
+    /// Where the music is to be heard or bought, at least one.
+    pub stores: &'a [Store<'a>],
+}
+
+/// A place at which the music of a smart link is.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
+pub struct Store<'a> {
+    /// Feature.fm's id of the service, such as `spotify`, `apple` or `youtube`.
+    pub id: &'a str,
+    /// The address of the music there.
+    pub url: &'a str,
 }
 
 impl Sealed for FeatureFm {}
 
-/// The body of `POST /manage/v1/smartlink` for a track or a playlist: artist and title.
+/// The body of `POST /manage/v1/smartlink` for a track or a playlist: its title, and what the host knows of the link.
 impl Takes<StreamingData> for FeatureFm {
     type With<'a> = SmartLink<'a>;
 
@@ -86,7 +110,16 @@ impl Takes<StreamingData> for FeatureFm {
         let title = data.track.as_ref().and_then(|t| t.track.title.as_ref());
         let title = title.or_else(|| data.playlist.as_ref()?.name.as_ref());
         let title = title.ok_or(Lacking::new("the title of a track or the name of a playlist"))?;
-        Ok(Body::json(&NewSmartLink { artist_id: link.artist, title: title.as_str() }))
+        if link.stores.is_empty() {
+            return Err(Lacking::new("a store at which the music is"));
+        }
+        Ok(Body::json(&NewSmartLink {
+            artist_id: link.artist,
+            short_id: link.short_id,
+            domain: link.domain,
+            title: title.as_str(),
+            stores: link.stores.iter().map(|store| NewStore { store_id: store.id, url: store.url }).collect(),
+        }))
     }
 }
 
@@ -95,15 +128,28 @@ impl Takes<AdPerformanceData> for FeatureFm {
     type With<'a> = ();
 
     fn body(data: &AdPerformanceData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
-        Ok(Body::json(data))
+        match *data == AdPerformanceData::default() {
+            true => Err(Lacking::new("a campaign or its numbers")),
+            false => Ok(Body::json(data)),
+        }
     }
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct NewSmartLink<'a> {
-    #[serde(rename = "artistId")]
     artist_id: &'a str,
+    short_id: &'a str,
+    domain: &'a str,
     title: &'a str,
+    stores: Vec<NewStore<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewStore<'a> {
+    store_id: &'a str,
+    url: &'a str,
 }
 
 /// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail.

@@ -2,7 +2,7 @@
 //!
 //! TikTok Inc. (USA), for people in the EEA TikTok Technology Limited (Ireland) \[S\]. Policy: section 1
 //! (collection from ad networks), section 3 (sharing for marketing campaigns, which needs consent). The Events
-//! API has no field for consent under the GDPR that we could find, so without consent nothing is sent. An event
+//! API has no field for consent under the GDPR that we could find: a refusal means that nothing is sent. An event
 //! has `limited_data_use`, which limits what TikTok does with it under the laws of states of the USA \[S\]; what
 //! its absence means is unconfirmed, so it is always sent. Whatever identifies a person must be hashed with
 //! SHA-256 \[P\]. Sent events cannot be deleted one by one (unconfirmed). The form of reports is read in a copy

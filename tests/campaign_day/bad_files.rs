@@ -88,12 +88,12 @@ fn files_that_are_not_there_or_empty() {
 
 #[test]
 fn timeline() {
-    let is = |text, expected: &str| {
+    let is = |text: &str, expected: &str| {
         assert_refused(TIMELINE, 2, text, &format!("timeline.jsonl, line 2: {expected}"));
     };
     is(
         r#"{"lovelace": {}}"#,
-        "found an unknown kind of line, expected one of `policy`, `sign_up`, `payload`, `request`, `delayed`",
+        "found an unknown kind of line, expected one of `policy`, `sign_up`, `payload`, `request`, `delayed`, `browser`",
     );
     is(
         r#"{"policy": {"at": "lovelace", "file": "x"}}"#,
@@ -108,14 +108,28 @@ fn timeline() {
         "at sign_up.user.email, found a text of 12 characters, expected an e-mail address",
     );
     is(
-        r#"{"payload": {"at": "2026-03-02T08:05:00Z", "system": "deezer", "subject": "SOMEBODY", "file": "x"}}"#,
-        "at payload.system, found `deezer`, expected a system whose payloads are read: facebook_ads, stripe",
+        r#"{"payload": {"at": "2026-03-02T08:05:00Z", "system": "adform", "subject": "SOMEBODY", "file": "x"}}"#,
+        "at payload.system, found `adform`, expected a system whose payloads are read: facebook_ads, google_ads",
     );
     is(
         r#"{"payload": {"at": "2026-03-02T08:05:00Z", "Lovelace": 1}}"#,
         "at payload.?, found an unknown field, expected one of `at`, `system`, `subject`, `file`",
     );
     is(r#"{"request": {"subject": "SOMEBODY", "category": "users"}}"#, "at request.category, found ");
+    let asked =
+        r#""subject": "SOMEBODY", "category": "user", "purpose": "billing", "action": {"type": "use"}"#;
+    let browser = |headers: &str, signals: &str| {
+        let request = format!(r#"{{{asked}, "at": "2026-03-02T08:05:00Z"{signals}}}"#);
+        format!(r#"{{"browser": {{"headers": [{headers}], "probe_set": false, "request": {request}}}}}"#)
+    };
+    is(
+        &browser(r#"["Sec-GPC", "1"]"#, r#", "signals": {"gpc": true}"#),
+        "found `signals` beside headers, expected headers alone",
+    );
+    is(
+        &browser(r#"["Cookie"]"#, ""),
+        "at browser.headers.?, found another number of elements, expected a tuple of size 2",
+    );
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod errors;
 mod forms;
 mod ids;
 mod positions;
+mod readme;
 mod strict;
 mod types;

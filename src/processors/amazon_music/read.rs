@@ -2,7 +2,7 @@
 
 use super::{
     IDENTITY, NAME,
-    music::{Of, is_asin, is_marked, rows},
+    music::{is_asin, is_marked, rows},
 };
 use crate::{
     data::StreamingData,
@@ -160,7 +160,7 @@ fn is_unwrapped(payload: &Node) -> bool {
         || (empty && has_only(payload, &["items", "nextToken"]))
 }
 
-/// The lists of the web player, by the name of what they hold.
+/// The lists of the web player \[S\], by the name of what they hold.
 fn is_of_player(payload: &Node) -> bool {
     let list = |m: &Node| m.name().ends_with("List") && elements(m).iter().any(is_asin);
     payload.members().iter().any(list)
@@ -168,14 +168,14 @@ fn is_of_player(payload: &Node) -> bool {
 
 fn answer(payload: &Node, read: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     if is_wrapped(payload) {
-        payload.member("data").map_or(Ok(()), |data| rows(data, Of::Anything, read))?;
+        payload.member("data").map_or(Ok(()), |data| rows(data, read))?;
         let errors = payload.member("errors").map_or(Ok(&[][..]), |e| e.elements("an array of errors"))?;
         for error in errors.iter().filter(|error| error.is_object()) {
             read.refuse(error, Misfit::new(error.path().clone(), "an error of Amazon's own", "data"));
         }
         Ok(())
     } else if is_unwrapped(payload) || is_of_player(payload) {
-        rows(payload, Of::Anything, read)
+        rows(payload, read)
     } else {
         Err(payload.misfit("a track, a playlist, an album, a view, or a page of them"))
     }

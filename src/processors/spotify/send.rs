@@ -14,13 +14,19 @@ use crate::{
 /// What one request adds to a playlist at most \[P\].
 const MOST_ITEMS: usize = 100;
 
+/// The most characters of a playlist's name and of its description; Spotify answers longer ones with an error \[S\]
+/// (<https://github.com/metabrainz/troi-recommendation-playground/pull/155>).
+const LONGEST_NAME: usize = 100;
+const LONGEST_DESCRIPTION: usize = 300;
+
 impl Sealed for Spotify {}
 
 /// The body of `POST /v1/me/playlists` (name and description of a playlist, which is made private) or of `POST
 /// /v1/playlists/{playlist_id}/items` (the tracks of a playlist, or the one track, at most a hundred).
 ///
-/// Only ids of Spotify's own form are sent; those of other services mean nothing to it. When somebody played a
-/// track is not sent.
+/// A name has at most a hundred characters \[S\]. A description of more than three hundred, which others of the
+/// services take, is left out: nothing is cut. Only ids of Spotify's own form are sent; those of other services mean
+/// nothing to it. When somebody played a track is not sent.
 impl Takes<StreamingData> for Spotify {
     type With<'a> = Listing;
 
@@ -28,9 +34,12 @@ impl Takes<StreamingData> for Spotify {
         match listing {
             Listing::Playlist => {
                 let playlist = data.playlist.as_ref();
-                let name = playlist.and_then(|p| p.name.as_ref());
-                let name = name.ok_or(Lacking::new("a playlist with a name"))?.as_str();
+                let short = |text: &&str, most| text.chars().count() <= most;
+                let name = playlist.and_then(|p| p.name.as_ref()).map(Text::as_str);
+                let name = name.filter(|name| short(name, LONGEST_NAME));
+                let name = name.ok_or(Lacking::new("a playlist with a name of at most 100 characters"))?;
                 let description = playlist.and_then(|p| p.description.as_ref()).map(Text::as_str);
+                let description = description.filter(|text| short(text, LONGEST_DESCRIPTION));
                 Ok(Body::json(&NewPlaylist { name, description, public: false }))
             }
             Listing::Tracks => {
