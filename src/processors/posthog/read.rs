@@ -29,7 +29,8 @@ use crate::{
 /// - of a query's table the columns `$session_duration` and `$pageview_count` of sessions, the views of web
 ///   analytics, and events, whether they stand in a column of their own (`*`) or have columns of their parts;
 /// - of a trend of `$pageview` the views, and of one of the mean `$session_duration` the length; with the days,
-///   where one follows the other, because an answer does not say whether its steps are days or weeks;
+///   where one follows the other, because an answer does not say whether its steps are days or weeks; not of a
+///   trend that sums its days up, or smooths them;
 /// - of the overview of web analytics the views, the sessions and the mean length of a session.
 ///
 /// PostHog's conversion rates, of funnels and of web analytics, are shares of people, not of sessions, and are
@@ -169,6 +170,9 @@ fn answer_to_query(answer: &Node, results: &Node, rows: &mut Rows<AnalyticsData>
     }
     if listed.iter().any(numbers::is_overview) {
         return rows.add(results, numbers::overview(answer, listed));
+    }
+    if numbers::is_summed_up(answer) && listed.iter().any(numbers::is_trend) {
+        return Ok(());
     }
     let known = |node: &Node| is_event(node) || is_uncovered(node) || numbers::is_trend(node);
     if query && !listed.iter().any(known) { Ok(()) } else { recognised(listed, rows) }
