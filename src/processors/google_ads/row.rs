@@ -81,13 +81,12 @@ fn conversions(row: &Node, metrics: Option<&Node>) -> Result<Option<Conversion>,
 /// The action that the conversions of a row are of, if it is one.
 fn action(row: &Node) -> Result<Option<Text>, Misfit> {
     let segments = object(row, ["segments", "segments"])?;
-    match optional(segments, ["conversionActionName", "conversion_action_name"], Node::take_text)? {
-        Some(action) => Ok(Some(action)),
-        None => {
-            let action = object(row, ["conversionAction", "conversion_action"])?;
-            optional(action, ["name", "name"], Node::take_text)
-        }
+    let named = optional(segments, ["conversionActionName", "conversion_action_name"], take_name)?;
+    if named.is_some() {
+        return Ok(named.flatten());
     }
+    let action = object(row, ["conversionAction", "conversion_action"])?;
+    Ok(optional(action, ["name", "name"], take_name)?.flatten())
 }
 
 /// The id of a campaign at the end of its resource name, of which nothing else is taken.
