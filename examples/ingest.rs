@@ -126,16 +126,17 @@ impl Host {
 }
 
 fn print(line: &str) -> ExitCode {
-    match writeln!(io::stdout(), "{line}") {
-        Ok(()) => ExitCode::SUCCESS,
-        // A reader that has seen enough closes the pipe; that is no fault of the payload.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => fail(2, &format!("ingest: the output cannot be written: {error}")),
-    }
+    say(io::stdout().lock(), line, 0)
 }
 
-#[expect(clippy::print_stderr, reason = "a command speaks to its user")]
 fn fail(status: u8, message: &str) -> ExitCode {
-    eprintln!("{message}");
-    ExitCode::from(status)
+    say(io::stderr().lock(), message, status)
+}
+
+/// Says it, unless whoever reads has gone away, as `head` does when it has enough.
+fn say(mut to: impl Write, line: &str, status: u8) -> ExitCode {
+    match writeln!(to, "{line}").and_then(|()| to.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        _ => ExitCode::from(status),
+    }
 }

@@ -28,6 +28,7 @@ mod ad_report;
 mod analytics;
 mod body;
 mod consent_mode;
+mod content;
 mod deletion;
 mod identity;
 mod listing;

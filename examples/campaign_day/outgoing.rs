@@ -66,7 +66,7 @@ impl Ways {
             .to::<StreamingData, _>(AmazonMusic, |_| Listing::Tracks)
             .to::<UserData, _>(AmazonMusic, |_| ())
             .to::<AdPerformanceData, _>(FeatureFm, |_| ())
-            .to::<StreamingData, _>(FeatureFm, |_| feature_fm::SmartLink { artist: "5f00campaignday" })
+            .to::<StreamingData, _>(FeatureFm, |_| LINK)
             // Nobody but the host knows what a request to a registered other looks like.
             .by_hand::<AdPerformanceData, _>(Adform, |data| json!({ "clicks": data.clicks }).to_string())
     }
@@ -175,3 +175,14 @@ const FIGURES: [Variable<'_, Figure>; 2] = [
 ];
 const MUSIC: [Variable<'_, Music>; 1] =
     [Variable { name: "customers/1234567890/conversionCustomVariables/3", holds: Music::Title }];
+
+/// Where the music of the day is to be heard; a host has it from its own catalogue.
+const LINK: feature_fm::SmartLink<'_> = feature_fm::SmartLink {
+    artist: "5f00campaignday",
+    short_id: "campaign-day",
+    domain: "https://ffm.to",
+    stores: &[feature_fm::Store {
+        id: "spotify",
+        url: "https://open.spotify.com/track/3n3Ppam7vgaVa1iaRUc9Lp",
+    }],
+};

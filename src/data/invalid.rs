@@ -29,6 +29,11 @@ impl InvalidData {
         matches!(self.found, Found::CardNumber)
     }
 
+    /// What was found, in kind.
+    pub(crate) fn found(&self) -> String {
+        self.found.to_string()
+    }
+
     /// What would have been taken.
     pub const fn expected(&self) -> &'static str {
         self.expected
@@ -41,6 +46,7 @@ pub(super) enum Found {
     Text { characters: usize },
     ControlCharacter,
     CardNumber,
+    EmailAddress,
     Number,
     TooManyDigits,
     OutOfRange,
@@ -59,6 +65,7 @@ impl fmt::Display for Found {
             Self::Text { characters } => write!(f, "a text of {characters} characters"),
             Self::ControlCharacter => f.write_str("a text with a control character"),
             Self::CardNumber => f.write_str("what may be a full payment card number"),
+            Self::EmailAddress => f.write_str("a text with an e-mail address"),
             Self::Number => f.write_str("a number out of range"),
             Self::TooManyDigits => f.write_str("a number with more digits than can be held exactly"),
             Self::OutOfRange => f.write_str("a date out of range"),

@@ -7,8 +7,8 @@ use super::{InvalidData, card_number, invalid::Found, text};
 /// A page by its path (`/pricing`) or its URL (`https://dynamoi.com/pricing`), without query and fragment.
 ///
 /// Query and fragment carry what people type and tokens, which section 1 does not name; a user name before
-/// the host is refused for the same reason. At most 2048 characters, and no card number, percent-encoded
-/// digits included.
+/// the host and an e-mail address in the path are refused for the same reason. At most 2048 characters, and no
+/// card number. Percent-encoded characters count as what they stand for.
 ///
 /// ```
 /// use dynamoi_privacy::data::Page;
@@ -20,7 +20,7 @@ use super::{InvalidData, card_number, invalid::Found, text};
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Page(SmolStr);
 
-const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters without query, fragment, user name and payment card number";
+const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters without query, fragment, user name, e-mail address and payment card number";
 
 super::json::text_leaf!(Page, EXPECTED, check, {
     "type": "string",
@@ -32,7 +32,7 @@ impl Page {
     /// The page of a URL or path, with its query and fragment cut off.
     ///
     /// # Errors
-    /// When what remains is not a path or an http(s) URL, or may hold a card number.
+    /// When what remains is not a path or an http(s) URL, or may hold an e-mail address or a card number.
     pub fn without_query(url: &str) -> Result<Self, InvalidData> {
         url.split(['?', '#']).next().unwrap_or_default().parse()
     }
@@ -48,7 +48,24 @@ fn check(page: &str) -> Result<(), Found> {
     if !addressed || page.contains(|c: char| c == '?' || c == '#' || c.is_whitespace()) {
         return Err(Found::text(page));
     }
-    card_number::refuse_in_text(&percent_decoded(page))
+    let decoded = percent_decoded(page);
+    if holds_address(&decoded) {
+        return Err(Found::EmailAddress);
+    }
+    card_number::refuse_in_text(&decoded)
+}
+
+/// Whether an e-mail address stands somewhere in it: `/unsubscribe/ada@example.com`, but not `/@ada/mix`.
+fn holds_address(page: &str) -> bool {
+    page.match_indices('@').any(|(at, _)| {
+        let (before, after) = page.split_at_checked(at).unwrap_or_default();
+        let local = before.ends_with(|c: char| c.is_alphanumeric() || "._+-".contains(c));
+        let in_domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+        let domain = after.trim_start_matches('@').split(|c| !in_domain(c)).next().unwrap_or_default();
+        let parts = domain.trim_end_matches('.').rsplit_once('.');
+        let top = |top: &str| top.chars().count() >= 2 && top.chars().all(char::is_alphabetic);
+        local && parts.is_some_and(|(name, last)| !name.is_empty() && top(last))
+    })
 }
 
 /// The text with its percent-encoded bytes in place (RFC 3986 section 2.1).
@@ -116,6 +133,22 @@ mod tests {
             assert_eq!(Page::without_query(url).unwrap().as_str(), "/a");
         }
         assert!(Page::without_query("?a=b").is_err());
+    }
+
+    #[test]
+    fn an_address_of_a_person_is_refused_wherever_it_stands() {
+        for bad in [
+            "/unsubscribe/ada.lovelace@example.com",
+            "/u/ada+x%40example.co.uk/settings",
+            "https://dynamoi.com/mailto:ada@example.com,eve@example.org",
+            "/ada@example.com.",
+        ] {
+            let refused = bad.parse::<Page>().unwrap_err().to_string();
+            assert!(refused.starts_with("found a text with an e-mail address"), "{bad}");
+        }
+        for good in ["/@ada/mix", "/npm/react@18.2.0", "/a@b/c.de", "/@ada.lovelace"] {
+            assert!(good.parse::<Page>().is_ok(), "{good}");
+        }
     }
 
     #[test]

@@ -32,6 +32,16 @@ impl Told<'_> {
         self.home
     }
 
+    /// The processor that the data was obtained from; ids in it are that processor's.
+    pub fn origin(&self) -> Option<&ProcessorId> {
+        self.flow.origin.as_ref()
+    }
+
+    /// When it is sent.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     /// Whether what is sent rests on a consent of the person's that stands now. A purpose on another basis is
     /// permitted without one, and then no system may be told that there is.
     pub fn consented(&self) -> bool {

@@ -42,11 +42,13 @@ impl Recipient for AmazonMusic {
     const ID: ProcessorId = ProcessorId::AMAZON_MUSIC;
 }
 
+const NAME: &str = "Amazon Music";
+
 /// Who it is.
 pub const IDENTITY: Identity = Identity {
     id: ProcessorId::AMAZON_MUSIC,
     kind: ProcessorKind::StreamingService,
-    name: read::NAME,
+    name: NAME,
     legal_name: Some("Amazon.com Services LLC"),
     privacy_terms: "https://www.amazon.com/privacy",
 };

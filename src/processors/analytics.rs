@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{
     Misfit,
-    payload::{Node, Value},
+    payload::{self, Node, Value},
     reading::Rows,
 };
 use crate::{
@@ -17,7 +17,7 @@ fn decimal(node: &Node) -> Option<Decimal> {
     node.decimal().or_else(|| {
         let scientific = |b: u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
         let text = node.text().filter(|text| text.bytes().all(scientific) && text.contains(['e', 'E']))?;
-        Decimal::from_scientific(text).ok()
+        payload::exact(text)
     })
 }
 
@@ -59,8 +59,10 @@ pub(super) fn take_percent(node: &Node) -> Result<Rate, Misfit> {
 
 /// Takes the page of a URL or a path; one with a query or a fragment is cut, so it is not kept whole.
 pub(super) fn take_page(node: &Node) -> Result<Page, Misfit> {
-    let page = node.text().and_then(|text| Page::without_query(text).ok());
-    let page = page.ok_or_else(|| node.misfit("a path or an http(s) URL"))?;
+    let expected = "a path or an http(s) URL";
+    let text = node.text().ok_or_else(|| node.misfit(expected))?;
+    let page =
+        Page::without_query(text).map_err(|why| Misfit::new(node.path().clone(), why.found(), expected))?;
     if node.is_text(page.as_str()) {
         node.keep();
     }

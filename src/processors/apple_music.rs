@@ -31,11 +31,13 @@ impl Recipient for AppleMusic {
     const ID: ProcessorId = ProcessorId::APPLE_MUSIC;
 }
 
+const NAME: &str = "Apple Music";
+
 /// Who it is.
 pub const IDENTITY: Identity = Identity {
     id: ProcessorId::APPLE_MUSIC,
     kind: ProcessorKind::StreamingService,
-    name: read::NAME,
+    name: NAME,
     legal_name: Some("Apple Inc."),
     privacy_terms: "https://www.apple.com/legal/privacy/data/en/apple-music/",
 };

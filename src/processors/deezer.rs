@@ -32,11 +32,13 @@ impl Recipient for Deezer {
     const ID: ProcessorId = ProcessorId::DEEZER;
 }
 
+const NAME: &str = "Deezer";
+
 /// Who it is.
 pub const IDENTITY: Identity = Identity {
     id: ProcessorId::DEEZER,
     kind: ProcessorKind::StreamingService,
-    name: read::NAME,
+    name: NAME,
     legal_name: Some("Deezer S.A."),
     privacy_terms: "https://www.deezer.com/legal/personal-datas",
 };

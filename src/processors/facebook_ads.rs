@@ -2,7 +2,7 @@
 //!
 //! Meta Platforms, Inc. (USA), for people in the EEA Meta Platforms Ireland Ltd. \[S\]. Policy: section 1
 //! (collection from ad networks), section 3 (sharing for marketing campaigns, which needs consent). The Graph
-//! API has no field for consent under the GDPR, so without consent nothing is sent \[P\]. Limited Data Use
+//! API has no field for consent under the GDPR \[P\]: a refusal means that nothing is sent. Limited Data Use
 //! (LDU) makes Meta a service provider under the laws of listed states of the USA; it stands on each event and
 //! is off when it is left out, so it is always sent \[P\]\[C\]. A list of contact data must be hashed, and an
 //! event carries at least one customer information parameter \[P\]. Sent events cannot be deleted one by one

@@ -3,9 +3,9 @@
 //! Which company runs it and where is unconfirmed. Policy: section 3 (sharing for promotion, which needs consent).
 //! Its API has no field for consent that we could find, and no deletion (both unconfirmed): a refusal means that
 //! nothing is sent. It asks fans for consent on its own pages and gives out neither name nor e-mail address of
-//! those who did not agree \[P\]. Bodies have the shape of the answers that are known; what a request may carry
-//! beyond that is unconfirmed.
+//! those who did not agree \[P\]. What a request must carry is known from people who tried it \[S\].
 //! - <https://developers.feature.fm/>
+//! - <https://github.com/Precise-Digital-Developers/featurefm-api-test>, `docs` (requests and answers)
 //! - <https://help.feature.fm/articles/360042764691-GDPR-Feature-fm>
 
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::{
     Body, Deletion, Identity, Lacking, PayloadError, Reading, Takes, VendorError,
     payload::{Node, Value},
-    reading::Rows,
+    reading,
     send::sealed::Sealed,
 };
 use crate::{
@@ -60,28 +60,49 @@ pub const DELETION: Deletion = Deletion::NoneDocumented;
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if is_error(&payload) {
-        return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code", "status"])));
-    }
-    if !is_answer(&payload) {
-        let misfit = payload.misfit("an artist, a smart link, or a list of artists");
-        return Err(PayloadError::not_of(NAME, misfit));
-    }
-    Ok(Rows::new().guard(subject, &FeatureFm::ID, &payload))
+    let error =
+        |payload: &Node| is_error(payload).then(|| VendorError::new(NAME, payload, &["code", "status"]));
+    reading::read(&IDENTITY, subject, payload, error, |payload, _| {
+        let answer = is_answer(payload);
+        answer.then_some(()).ok_or_else(|| payload.misfit("an artist, a smart link, or a list of them"))
+    })
 }
 
-/// What Feature.fm wants to know of a smart link.
+/// What Feature.fm wants to know of a smart link, all of it \[S\].
+///
+/// ```
+/// use dynamoi_privacy::processors::feature_fm::{SmartLink, Store};
+/// let url = "https://open.spotify.com/track/3n3Ppam7vgaVa1iaRUc9Lp";
+/// let stores = [Store { id: "spotify", url }];
+/// let link = SmartLink { artist: "5f00", short_id: "note-g", domain: "https://ffm.to", stores: &stores };
+/// # let _ = link;
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
 pub struct SmartLink<'a> {
     /// Feature.fm's id of the artist, a setting of the host's.
     pub artist: &'a str,
+    /// What the address of the link ends in, which no other link on the domain has.
+    pub short_id: &'a str,
+    /// The domain of the link as a URL, such as `https://ffm.to`.
+    pub domain: &'a str,
+    /// Where the music is to be heard or bought, at least one.
+    pub stores: &'a [Store<'a>],
+}
+
+/// A place at which the music of a smart link is.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
+pub struct Store<'a> {
+    /// Feature.fm's id of the service, such as `spotify`, `apple` or `youtube`.
+    pub id: &'a str,
+    /// The address of the music there.
+    pub url: &'a str,
 }
 
 impl Sealed for FeatureFm {}
 
-/// The body of `POST /manage/v1/smartlink` for a track or a playlist: artist and title.
+/// The body of `POST /manage/v1/smartlink` for a track or a playlist: its title, and what the host knows of the link.
 impl Takes<StreamingData> for FeatureFm {
     type With<'a> = SmartLink<'a>;
 
@@ -89,7 +110,16 @@ impl Takes<StreamingData> for FeatureFm {
         let title = data.track.as_ref().and_then(|t| t.track.title.as_ref());
         let title = title.or_else(|| data.playlist.as_ref()?.name.as_ref());
         let title = title.ok_or(Lacking::new("the title of a track or the name of a playlist"))?;
-        Ok(Body::json(&NewSmartLink { artist_id: link.artist, title: title.as_str() }))
+        if link.stores.is_empty() {
+            return Err(Lacking::new("a store at which the music is"));
+        }
+        Ok(Body::json(&NewSmartLink {
+            artist_id: link.artist,
+            short_id: link.short_id,
+            domain: link.domain,
+            title: title.as_str(),
+            stores: link.stores.iter().map(|store| NewStore { store_id: store.id, url: store.url }).collect(),
+        }))
     }
 }
 
@@ -98,35 +128,64 @@ impl Takes<AdPerformanceData> for FeatureFm {
     type With<'a> = ();
 
     fn body(data: &AdPerformanceData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
-        Ok(Body::json(data))
+        match *data == AdPerformanceData::default() {
+            true => Err(Lacking::new("a campaign or its numbers")),
+            false => Ok(Body::json(data)),
+        }
     }
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct NewSmartLink<'a> {
-    #[serde(rename = "artistId")]
     artist_id: &'a str,
+    short_id: &'a str,
+    domain: &'a str,
     title: &'a str,
+    stores: Vec<NewStore<'a>>,
 }
 
-/// Whether an object has these fields and no other.
-fn is_exactly(node: &Node, fields: [&str; 2]) -> bool {
-    node.members().len() == fields.len() && fields.iter().all(|name| node.has(name))
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewStore<'a> {
+    store_id: &'a str,
+    url: &'a str,
 }
 
-/// `{"code", "message"}` or `{"status", "message"}`.
+/// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail.
 fn is_error(payload: &Node) -> bool {
-    is_exactly(payload, ["code", "message"]) || is_exactly(payload, ["status", "message"])
+    let known = ["code", "status", "message", "errors", "details"];
+    let numbered = payload.has("code") != payload.has("status");
+    numbered && payload.has("message") && payload.members().iter().all(|m| known.contains(&m.name()))
 }
 
+fn has(node: &Node, fields: &[&str]) -> bool {
+    fields.iter().all(|name| node.has(name))
+}
+
+/// An artist, a smart link or an action page, as it is alone.
+fn is_whole(node: &Node) -> bool {
+    let link = node.member("url").and_then(Node::text).is_some_and(|url| url.starts_with("https://ffm.to/"));
+    has(node, &["id", "artistName"]) || has(node, &["id", "artistId", "shortId"]) || (node.has("id") && link)
+}
+
+/// An artist in a list, who has a name and no more, or a whole one.
+fn is_listed(node: &Node) -> bool {
+    is_whole(node) || (node.members().len() == 2 && has(node, &["id", "name"]))
+}
+
+/// Alone, in an array, in a page of an array, or as `data` and nothing else.
 fn is_answer(payload: &Node) -> bool {
-    let has = |fields: &[&str]| fields.iter().all(|name| payload.has(name));
-    let artists = |list: &Node| match list.value() {
-        Value::Array(artists) => artists.iter().all(|artist| is_exactly(artist, ["id", "name"])),
-        _ => false,
+    let all = |list: &Node, is: fn(&Node) -> bool| match list.value() {
+        Value::Array(rows) => rows.iter().all(is).then_some(rows.len()),
+        _ => None,
     };
-    artists(payload)
-        || (has(&["page", "pages"]) && payload.member("data").is_some_and(artists))
-        || has(&["id", "artistName"])
-        || has(&["id", "artistId", "shortId"])
+    let data = payload.member("data");
+    let is_page = has(payload, &["page", "pages"]);
+    let alone = payload.members().len() == 1;
+    is_whole(payload)
+        || all(payload, is_listed).is_some()
+        || data.is_some_and(|data| is_page && all(data, is_listed).is_some())
+        || data
+            .is_some_and(|data| alone && (is_whole(data) || all(data, is_whole).is_some_and(|rows| rows > 0)))
 }

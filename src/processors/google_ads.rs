@@ -157,6 +157,9 @@ fn parts(payload: &Node) -> &[Node] {
 
 /// Google's own error in an answer: a status, also of a part of what was sent, or a `GoogleAdsFailure`.
 fn error(answer: &Node) -> Option<VendorError> {
+    if let Some(error) = VendorError::of_authorization(NAME, answer) {
+        return Some(error);
+    }
     let status = answer.member("error").filter(|e| is_status(e));
     let partial = || member(answer, ["partialFailureError", "partial_failure_error"]).filter(|s| !is_ok(s));
     let status = status.or_else(partial);
@@ -230,6 +233,12 @@ fn names_resource(node: &Node) -> bool {
     node.members().iter().any(is_resource_name)
 }
 
+/// Whether a result says what may be asked for: `googleAdsFields/campaign.id`.
+fn is_field(node: &Node) -> bool {
+    let name = member(node, ["resourceName", "resource_name"]).and_then(Node::text);
+    name.is_some_and(|name| name.starts_with("googleAdsFields/"))
+}
+
 /// Whether a node has the form of a `GoogleAdsRow`, whose fields are all objects.
 fn is_row(node: &Node) -> bool {
     let object = |m: &Node| m.is_object() || matches!(m.value(), Value::Null);
@@ -246,7 +255,7 @@ fn is_row_of_google(node: &Node) -> bool {
 /// Whether an element of `results` is Google's.
 fn is_result(node: &Node) -> bool {
     let resource = || RESOURCES.iter().any(|name| member(node, *name).is_some());
-    names_resource(node) || is_row_of_google(node) || (is_row(node) && resource())
+    names_resource(node) || is_row_of_google(node) || (is_row(node) && resource()) || is_field(node)
 }
 
 fn is_page(node: &Node) -> bool {
@@ -280,6 +289,10 @@ impl Answer {
             return Ok(());
         }
         let parts = parts(payload);
+        // A stream of nothing.
+        if parts.is_empty() {
+            return Ok(());
+        }
         if !parts.iter().any(|part| is_page(part) || is_row_of_google(part)) {
             return Err(payload.misfit(ANSWER));
         }
@@ -292,6 +305,9 @@ impl Answer {
     }
 
     fn row(&mut self, row: &Node) -> Result<(), Misfit> {
+        if is_field(row) {
+            return Ok(());
+        }
         if !row.has("metrics") && !is_row(row) && !names_resource(row) {
             self.rows.refuse(row, row.misfit(ROW));
             return Ok(());

@@ -35,11 +35,13 @@ impl Recipient for Pandora {
     const ID: ProcessorId = ProcessorId::PANDORA;
 }
 
+const NAME: &str = "Pandora";
+
 /// Who it is.
 pub const IDENTITY: Identity = Identity {
     id: ProcessorId::PANDORA,
     kind: ProcessorKind::StreamingService,
-    name: read::NAME,
+    name: NAME,
     legal_name: Some("Pandora Media, LLC"),
     privacy_terms: "https://www.pandora.com/privacy",
 };

@@ -5,6 +5,7 @@
 //! are never kept, and a value of which only a part was taken (a URL cut of its query) is looked at, not taken.
 
 mod error;
+mod number;
 mod path;
 mod read;
 
@@ -14,10 +15,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 pub use error::{Misfit, NotOfSystem, PayloadError, VendorError};
+pub(crate) use number::exact;
 pub use path::JsonPath;
 
 use crate::{
-    data::{ExternalId, Text},
+    data::{ExternalId, InvalidData, Text},
     vocabulary::instant::{FullDate, Rfc3339},
 };
 
@@ -129,7 +131,14 @@ impl Node {
 
     /// Takes a name, a title or a line.
     pub(crate) fn take_text(&self) -> Result<Text, Misfit> {
-        self.take("a text of at most 2048 characters without a payment card number", str::parse)
+        let expected = "a text of at most 2048 characters without a payment card number";
+        let text = self.text().ok_or_else(|| self.misfit(expected))?;
+        let taken = text.parse().map_err(|why: InvalidData| {
+            // It says what is wrong with the text: too long, a control character, a card number.
+            Misfit::new(self.path.clone(), why.found(), expected)
+        })?;
+        self.keep();
+        Ok(taken)
     }
 
     /// Takes an id, which vendors write as text or as a number.
@@ -178,11 +187,8 @@ impl Node {
     /// The number, exactly, whether it stands as a number or as text: sign, digits, a point, digits.
     pub(crate) fn decimal(&self) -> Option<Decimal> {
         match &self.value {
-            Value::Text(text) if text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'.')) => {
-                Decimal::from_str_exact(text).ok()
-            }
-            Value::Number(text) if text.contains(['e', 'E']) => Decimal::from_scientific(text).ok(),
-            Value::Number(text) => Decimal::from_str_exact(text).ok(),
+            Value::Text(text) if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'.')) => None,
+            Value::Text(text) | Value::Number(text) => exact(text),
             _ => None,
         }
     }
@@ -268,6 +274,18 @@ mod tests {
             ("12345678901234567890.12345678", Some("12345678901234567890.12345678")),
             ("1e3", Some("1000")),
             ("1e999", None),
+            ("1E+3", Some("1000")),
+            ("1.25e1", Some("12.5")),
+            ("4.2E-4", Some("0.00042")),
+            ("0e-99", Some("0")),
+            ("10e-29", Some("0.0000000000000000000000000001")),
+            ("1e28", Some("10000000000000000000000000000")),
+            ("1e29", None),
+            ("1e-29", None),
+            // No digit is rounded away: not of these, of which a decimal cannot hold the last.
+            ("1.23456789012345678901234567890123456789e2", None),
+            ("0.00000000000000000000000000000000001e35", None),
+            ("1.00000000000000000000000000000", None),
             ("0.00000000000000000000000000000001", None),
             ("\"1_0\"", None),
             ("\"+1\"", None),
@@ -276,6 +294,11 @@ mod tests {
         ] {
             let found = read(number).decimal().map(|n| n.to_string());
             assert_eq!(found.as_deref(), decimal, "{number}");
+        }
+        // As deep as it is long, if every zero were gone into by itself.
+        for many in ["0", "9", "0.0", "1e9"] {
+            let long = many.repeat(200_000);
+            assert_eq!(read(&format!("\"{long}1\"")).decimal(), None, "{many}");
         }
         assert_eq!(read("\"204.0\"").take_count(), Ok(204));
         assert!(read("-1").take_count().is_err());
@@ -289,7 +312,11 @@ mod tests {
             "not a Test payload: at $, found text that is not JSON, at line 2, column 5, expected one JSON value"
         );
         assert!(refusal(b"\"\xff\"").contains("not UTF-8 after 1 bytes"));
-        assert!(refusal(b"1 2").contains("not JSON"));
+        assert!(refusal(b"1 2").contains("found more text after a JSON value, at line 1, column 3"));
+        assert!(refusal(b"{}\n{}\n").contains("found more text after a JSON value, at line 2, column 1"));
+        assert!(refusal(b"{\"a\": [1, ").contains("found JSON that breaks off, at line 1, column"));
+        assert!(refusal(b" \n").contains("found an empty text"));
+        assert!(refusal(b"\n<html>Ada</html>").contains("begins like HTML or XML, at line 2, column 1"));
         assert!(Node::read("Test", b"\xef\xbb\xbf{}").is_ok());
         assert!(refusal(b"\xef\xbb\xbf\xef\xbb\xbf{}").contains("not JSON"));
         assert!(refusal(br#"{"a": [0, {"b": 1, "b": 2}]}"#).contains("at $.a[1].b, found the field twice"));
@@ -303,7 +330,7 @@ mod tests {
         assert!(Node::read("Test", &nested(128)).is_ok());
         assert!(refusal(&nested(129)).contains("nested at most 128 deep"));
         assert!(refusal(&nested(1_000_000)).contains("nested at most 128 deep"));
-        assert!(refusal(&vec![b'['; 1_000_000]).contains("not JSON"));
+        assert!(refusal(&vec![b'['; 1_000_000]).contains("JSON that breaks off"));
     }
 
     #[test]

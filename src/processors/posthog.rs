@@ -2,7 +2,7 @@
 //!
 //! PostHog, Inc. (USA) \[S\], with a cloud in the EU \[P\]. Policy: section 1 (page views, session length), section 3
 //! (sharing for engagement analysis, which needs consent), section 5 (cookies). It has no consent flag on the
-//! server's side: opting out lives on the device, and a backend that has no consent does not send \[P\]. What a
+//! server's side: opting out lives on the device, and a refusal means that a backend does not send \[P\]. What a
 //! body can do is minimise: `$process_person_profile: false` makes no profile of a person, which is made
 //! otherwise, and `$geoip_disable: true` looks no place up \[P\]. Deletion: `DELETE
 //! /api/projects/:project_id/persons/:id?delete_events=true`, which finds nothing of what is sent here, because

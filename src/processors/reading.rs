@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use super::payload::{JsonPath, Misfit, Node};
+use super::{
+    Identity, PayloadError, VendorError,
+    payload::{JsonPath, Misfit, Node},
+};
 use crate::{
     gate::Guarded,
     vocabulary::{ProcessorId, SubjectId},
@@ -61,6 +64,26 @@ impl<T> fmt::Debug for Reading<T> {
             .field("refused", &self.refused)
             .finish()
     }
+}
+
+/// Reads a payload of a system: whether it is the system's own error, else its rows.
+///
+/// # Errors
+/// When the payload is no JSON, the system's own error, or not of a form that the system sends.
+pub(super) fn read<T>(
+    system: &Identity,
+    subject: SubjectId,
+    payload: &[u8],
+    error: impl FnOnce(&Node) -> Option<VendorError>,
+    rows: impl FnOnce(&Node, &mut Rows<T>) -> Result<(), Misfit>,
+) -> Result<Reading<T>, PayloadError> {
+    let payload = Node::read(system.name, payload)?;
+    if let Some(error) = error(&payload) {
+        return Err(PayloadError::Vendor(error));
+    }
+    let mut read = Rows::new();
+    rows(&payload, &mut read).map_err(|misfit| PayloadError::not_of(system.name, misfit))?;
+    Ok(read.guard(subject, &system.id, &payload))
 }
 
 /// The rows of a payload as they are read, one after the other.

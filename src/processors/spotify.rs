@@ -31,11 +31,13 @@ impl Recipient for Spotify {
     const ID: ProcessorId = ProcessorId::SPOTIFY;
 }
 
+const NAME: &str = "Spotify";
+
 /// Who it is.
 pub const IDENTITY: Identity = Identity {
     id: ProcessorId::SPOTIFY,
     kind: ProcessorKind::StreamingService,
-    name: read::NAME,
+    name: NAME,
     legal_name: Some("Spotify AB"),
     privacy_terms: "https://www.spotify.com/legal/privacy-policy/",
 };

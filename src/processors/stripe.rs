@@ -78,13 +78,20 @@ pub const DELETION: Deletion = Deletion::Documented(&[
 
 const CUSTOMER: Wanted = Wanted::id("customer", "Stripe's id of the customer");
 
+/// The most characters of a customer's name.
+const LONGEST_NAME: usize = 256;
+
 impl Sealed for Stripe {}
 
-/// The body of `POST /v1/customers` or `POST /v1/customers/:id` with a user's name and e-mail address.
+/// The body of `POST /v1/customers` or `POST /v1/customers/:id` with a user's name, of at most 256 characters \[C\],
+/// and e-mail address.
 impl Takes<UserData> for Stripe {
     type With<'a> = ();
 
     fn body(user: &UserData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
+        if user.name.as_ref().is_some_and(|name| name.as_str().chars().count() > LONGEST_NAME) {
+            return Err(Lacking::new("a name of at most 256 characters"));
+        }
         form(
             &[
                 ("email", user.email.as_ref().map(Email::as_str)),

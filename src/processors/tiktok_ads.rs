@@ -2,7 +2,7 @@
 //!
 //! TikTok Inc. (USA), for people in the EEA TikTok Technology Limited (Ireland) \[S\]. Policy: section 1
 //! (collection from ad networks), section 3 (sharing for marketing campaigns, which needs consent). The Events
-//! API has no field for consent under the GDPR that we could find, so without consent nothing is sent. An event
+//! API has no field for consent under the GDPR that we could find: a refusal means that nothing is sent. An event
 //! has `limited_data_use`, which limits what TikTok does with it under the laws of states of the USA \[S\]; what
 //! its absence means is unconfirmed, so it is always sent. Whatever identifies a person must be hashed with
 //! SHA-256 \[P\]. Sent events cannot be deleted one by one (unconfirmed). The form of reports is read in a copy
@@ -22,7 +22,7 @@ use super::{
     body::hashed_email,
     deletion::Content,
     payload::{Node, Value},
-    reading::Rows,
+    reading,
 };
 use crate::{
     data::{AdPerformanceData, Currency},
@@ -74,7 +74,7 @@ pub const DELETION: Deletion = Deletion::Documented(&[Interface {
 /// Kept of each row of a report (section 1): campaign, day, spend, impressions, clicks, conversions. Spend is
 /// `spend`, or `cost` in a report of GMV Max, in the currency that the row names, otherwise in that of the
 /// account, whatever it is. Of an hour the day is kept. Where TikTok has no value it writes `-`, and `0` or `-1`
-/// for an id.
+/// for an id. The flat rows of the old reports (`stat_cost`, `show_cnt`, `click_cnt`, `convert_cnt`) are read too.
 ///
 /// Conversions are `conversion`, which is what TikTok calls so: how often the one event happened that the ad
 /// group is optimised for. A report may also count events by name (`complete_payment`, `registration`), and one
@@ -131,20 +131,18 @@ fn read_answer(
     payload: &[u8],
     currency: Option<Currency>,
 ) -> Result<Reading<AdPerformanceData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if code(&payload).is_some_and(|code| code != 0) {
-        return Err(PayloadError::Vendor(VendorError::new(NAME, &payload, &["code"])));
-    }
-    let mut rows = Rows::new();
-    let answer = code(&payload).is_some();
-    let read = |row: &Node| match row.value() {
-        Value::Object(_) if answer || is_row(row) => row::read(row, currency),
-        _ => Err(row.misfit(ROW)),
+    let error = |payload: &Node| {
+        let failed = code(payload).is_some_and(|code| code != 0);
+        failed.then(|| VendorError::new(NAME, payload, &["code"]))
     };
-    list(&payload)
-        .and_then(|list| list.iter().try_for_each(|row| rows.add(row, read(row))))
-        .map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &TikTokAds::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, error, |payload, rows| {
+        let answer = code(payload).is_some();
+        let read = |row: &Node| match row.value() {
+            Value::Object(_) if answer || is_row(row) => row::read(row, currency),
+            _ => Err(row.misfit(ROW)),
+        };
+        list(payload)?.iter().try_for_each(|row| rows.add(row, read(row)))
+    })
 }
 
 /// The code of an answer, which is 0 when nothing went wrong. It stands beside `data` and `request_id`.

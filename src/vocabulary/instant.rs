@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeDelta, Timelike, Utc};
 use serde::{Deserializer, Serializer};
 
 /// Text that is not an instant or a date of RFC 3339.
@@ -149,10 +149,23 @@ pub(crate) mod optional_date {
     }
 }
 
-/// The instant in UTC, with as many digits of a second as it needs.
+/// The instant, with as many digits of a second as it needs: in UTC, but for those that RFC 3339 can write only
+/// with an offset, because in UTC their year is none of 0 to 9999.
 pub(crate) fn write(at: &DateTime<Utc>) -> impl fmt::Display {
-    at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    let furthest = match at.year() {
+        ..=-1 => FixedOffset::east_opt(FURTHEST),
+        0..=9999 => None,
+        _ => FixedOffset::west_opt(FURTHEST),
+    };
+    let (seconds, z) = (chrono::SecondsFormat::AutoSi, true);
+    match furthest {
+        None => at.to_rfc3339_opts(seconds, z),
+        Some(offset) => at.with_timezone(&offset).to_rfc3339_opts(seconds, z),
+    }
 }
+
+/// The largest offset that RFC 3339 can write, 23:59, in seconds.
+const FURTHEST: i32 = (24 * 60 - 1) * 60;
 
 #[cfg(test)]
 mod tests {
@@ -171,6 +184,25 @@ mod tests {
         }
         assert!(instant("2026-01-05T12:00:00.000000001Z") > noon);
         assert_eq!(instant("2026-01-05T12:00:00.0000000009Z"), noon);
+    }
+
+    #[test]
+    fn whatever_is_read_can_be_written_and_read_again() {
+        for text in [
+            "2026-01-05T12:00:00.000000001Z",
+            "2016-12-31T23:59:60.5Z",
+            "0000-01-01T00:00:00Z",
+            "0000-01-01T00:00:00+00:01",
+            "0000-01-01T00:00:00.25+23:59",
+            "9999-12-31T23:59:59.999999999Z",
+            "9999-12-31T23:59:59-00:01",
+            "9999-12-31T23:59:59.999999999-23:59",
+        ] {
+            let at = instant(text).unwrap();
+            let written = write(&at).to_string();
+            assert_eq!(instant(&written), Some(at), "{text} is written {written}");
+        }
+        assert_eq!(write(&instant("2026-01-05T13:30:00+01:30").unwrap()).to_string(), "2026-01-05T12:00:00Z");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Damaged payloads: they are read or refused, never a panic, and still nothing is kept that is not covered.
 
+use std::collections::HashSet;
+
 use dynamoi_privacy::processors::PayloadError;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
@@ -34,6 +36,12 @@ struct Place {
     pointer: String,
     path: String,
     name: String,
+}
+
+impl Place {
+    fn is_or_is_within(&self, path: &str) -> bool {
+        self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    }
 }
 
 /// The places of all values below this one.
@@ -165,5 +173,43 @@ proptest! {
                 Err(error) => prop_assert!(!error.to_string().contains("Eve"), "{error}"),
             }
         }
+    }
+
+    #[test]
+    fn what_is_not_dropped_stands_in_a_row(
+        which in any::<Index>(), odd in prop::collection::vec((any::<Index>(), oddity()), 0..3)
+    ) {
+        let payload = which.get(payloads::all());
+        let mut value: Value = serde_json::from_slice(&payload.bytes).unwrap();
+        for (at, odd) in odd {
+            let mut found = Vec::new();
+            places(&value, "", "$", &mut found);
+            prop_assume!(!found.is_empty());
+            *value.pointer_mut(&at.get(&found).pointer).unwrap() = odd;
+        }
+        if let Ok(report) = payloads::read(payload.system, value.to_string().as_bytes()) {
+            let mut found = Vec::new();
+            places(&value, "", "$", &mut found);
+            let dropped = report["dropped"].as_array().unwrap();
+            let dropped: HashSet<&str> = dropped.iter().map(|path| path.as_str().unwrap()).collect();
+            // One that stands there twice is told once.
+            let kept: HashSet<String> = found
+                .iter()
+                .filter(|place| !dropped.iter().any(|dropped| place.is_or_is_within(dropped)))
+                .map(|place| value.pointer(&place.pointer).unwrap())
+                .filter(|value| !value.is_object() && !value.is_array())
+                .map(ToString::to_string)
+                .collect();
+            prop_assert!(kept.len() <= scalars(&report["kept"]), "{}/{}: {kept:?} {report}", payload.system, payload.name);
+        }
+    }
+}
+
+/// How many values, none of them an object or an array, stand here and below.
+fn scalars(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.values().map(scalars).sum(),
+        Value::Array(elements) => elements.iter().map(scalars).sum(),
+        _ => 1,
     }
 }

@@ -12,6 +12,8 @@
 
 mod consent_mode;
 mod damage;
+mod documented;
+mod matrix;
 mod payloads;
 mod readings;
 mod removals;

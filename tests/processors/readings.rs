@@ -45,6 +45,20 @@ fn is_bare_page(payload: &[u8]) -> bool {
 }
 
 #[test]
+fn an_empty_array_is_an_empty_answer_where_answers_are_arrays() {
+    for system in SYSTEMS {
+        let read = payloads::read(system, b"[]");
+        match system {
+            // A list of artists, and a stream in which nothing came.
+            System::FeatureFm | System::GoogleAds => {
+                assert_eq!(read.unwrap(), json!({ "kept": [], "dropped": ["$"] }));
+            }
+            _ => assert!(matches!(read, Err(PayloadError::NotOfSystem(_))), "{system}: {read:?}"),
+        }
+    }
+}
+
+#[test]
 fn things_of_no_system_are_errors() {
     for nothing in [
         "{}",
@@ -57,7 +71,12 @@ fn things_of_no_system_are_errors() {
         "[[]]",
         "",
         "{\"data\": {}}",
+        "{\"data\": null}",
+        "{\"items\": {}}",
         "{\"object\": 1}",
+        "{\"object\": \"thing\"}",
+        "{\"error\": {}}",
+        "{\"error\": \"no\"}",
     ] {
         for system in SYSTEMS {
             let error = payloads::read(system, nothing.as_bytes()).unwrap_err().to_string();

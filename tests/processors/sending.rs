@@ -14,7 +14,7 @@ use dynamoi_privacy::{
     gate::{Cleared, Gate, Guarded, Lapse, Recipient},
     policy::{History, VendorTerms},
     processors::{
-        Body, EventId, FacebookAds, FeatureFm, Listing, NotSent, PostHog, Spotify, Stripe, Takes,
+        AppleMusic, Body, EventId, FacebookAds, FeatureFm, Listing, NotSent, PostHog, Spotify, Stripe, Takes,
         facebook_ads, feature_fm, posthog, spotify,
     },
     vocabulary::{ProcessorId, Purpose, SubjectId},
@@ -61,6 +61,13 @@ pub(crate) const TRACK: &str = r#"{"track": {"track": {"id": "3135556", "title":
 pub(crate) const PLAYLIST: &str = r#"{"playlist": {"id": "p1", "name": "Engines", "description": "Songs about engines",
     "track_count": 2, "tracks": [{"id": "3n3Ppam7vgaVa1iaRUc9Lp"}, {"id": "spotify:track:4i9sYtSIlR80bxje5B3rUb"},
     {"id": "3135556"}, {"title": "without id"}]}}"#;
+
+const LINK: feature_fm::SmartLink<'static> = feature_fm::SmartLink {
+    artist: "5f00",
+    short_id: "note-g",
+    domain: "https://ffm.to",
+    stores: &[feature_fm::Store { id: "apple", url: "https://music.apple.com/us/song/900032829" }],
+};
 
 fn event(id: EventId) -> facebook_ads::Event<'static> {
     facebook_ads::Event { id, name: "CompleteRegistration", at: now(), state: None }
@@ -128,18 +135,63 @@ fn what_a_system_demands_and_the_data_lacks_is_not_made_up() {
     assert_eq!(lacking::<PaymentData, _>(empty, bills, Stripe, ()), "a billing address");
     assert_eq!(
         lacking::<StreamingData, _>(TRACK, music, Spotify, Listing::Playlist),
-        "a playlist with a name"
+        "a playlist with a name of at most 100 characters"
     );
     let some = "1 to 100 tracks with ids of Spotify's";
     assert_eq!(lacking::<StreamingData, _>(TRACK, music, Spotify, Listing::Tracks), some);
     let track = r#"{"id": "3n3Ppam7vgaVa1iaRUc9Lp"}"#;
     let many = format!(r#"{{"playlist": {{"tracks": [{}]}}}}"#, [track; 101].join(","));
     assert_eq!(lacking::<StreamingData, _>(&many, music, Spotify, Listing::Tracks), some);
-    let link = feature_fm::SmartLink { artist: "5f00" };
+    let promotion = Purpose::Promotion;
     assert_eq!(
-        lacking::<StreamingData, _>("{}", Purpose::Promotion, FeatureFm, link),
+        lacking::<StreamingData, _>("{}", promotion, FeatureFm, LINK),
         "the title of a track or the name of a playlist"
     );
+    let no_stores = feature_fm::SmartLink { stores: &[], ..LINK };
+    assert_eq!(
+        lacking::<StreamingData, _>(TRACK, promotion, FeatureFm, no_stores),
+        "a store at which the music is"
+    );
+    let numbers = "a campaign or its numbers";
+    assert_eq!(lacking::<AdPerformanceData, _>("{}", promotion, FeatureFm, ()), numbers);
+
+    let nothing = r#"{"campaign": {}, "spend": {"amount": "30.9"}}"#;
+    assert_eq!(lacking::<AdPerformanceData, _>(nothing, ads, FacebookAds, event), numbers);
+    let unknown = r#"{"track": {"track": {}, "rank": 1}, "playlist": {"track_count": 3}}"#;
+    assert_eq!(
+        lacking::<StreamingData, _>(unknown, ads, FacebookAds, event),
+        "a track or a playlist of which something is known"
+    );
+    let post_hog = posthog::Event { project: "phc_1", id: event.id };
+    assert_eq!(
+        lacking::<AnalyticsData, _>("{}", Purpose::EngagementAnalysis, PostHog, post_hog),
+        "a page view or the numbers of a period"
+    );
+    let long = format!(r#"{{"name": "{}", "email": "a@b.example"}}"#, "ä".repeat(257));
+    assert_eq!(lacking::<UserData, _>(&long, bills, Stripe, ()), "a name of at most 256 characters");
+    let long = format!(r#"{{"playlist": {{"name": "{}"}}}}"#, "ä".repeat(101));
+    assert_eq!(
+        lacking::<StreamingData, _>(&long, music, Spotify, Listing::Playlist),
+        "a playlist with a name of at most 100 characters"
+    );
+}
+
+#[test]
+fn an_event_that_meta_would_refuse_is_not_built() {
+    let at = |at| facebook_ads::Event { at, ..event(EventId::random()) };
+    let named = |name| facebook_ads::Event { name, ..event(EventId::random()) };
+    let refused = |event| lacking::<UserData, _>(USER, Purpose::MarketingCampaigns, FacebookAds, event);
+    let old = now() - chrono::TimeDelta::days(7) - chrono::TimeDelta::nanoseconds(1);
+    assert_eq!(refused(at(old)), "an event of the last seven days");
+    assert_eq!(refused(named("")), "a name of the event of 1 to 50 characters");
+    let fifty: &'static str = "é".repeat(50).leak();
+    let more: &'static str = format!("{fifty}é").leak();
+    assert_eq!(refused(named(more)), "a name of the event of 1 to 50 characters");
+    assert_eq!(refused(named("Purchase")), "an event other than a purchase, which wants a value");
+    for good in [at(now() - chrono::TimeDelta::days(7)), named(fifty), named("purchase")] {
+        let (gate, user) = cleared::<UserData, _>(USER, Purpose::MarketingCampaigns, FacebookAds, None);
+        assert!(user.send(&gate, now(), good).is_ok());
+    }
 }
 
 #[test]
@@ -181,6 +233,29 @@ fn facebook_ads_gets_numbers_and_music_without_a_person() {
             r#""custom_data":{"content_ids":["3135556"],"content_name":"Note G","content_category":"track","artists":["Ada","Grace"],"album":"Engines","isrc":"ATA012600001","plays":12,"popularity":73}"#
         ),
     );
+}
+
+/// What is told is of one thing alone, and the category is that of the one.
+#[test]
+fn of_a_track_and_a_playlist_an_ad_network_is_told_one() {
+    for (json, expected) in [
+        (
+            r#"{"track": {"track": {"title": "Note G"}}, "playlist": {"id": "p1", "name": "Engines"}}"#,
+            r#"{"content_name":"Note G","content_category":"track"}"#,
+        ),
+        (
+            r#"{"track": {"track": {"album": "Engines"}, "plays": 3}, "playlist": {"id": "p1"}}"#,
+            r#"{"content_category":"track","album":"Engines","plays":3}"#,
+        ),
+        (
+            r#"{"track": {"track": {}, "plays": 3}, "playlist": {"id": "p1"}}"#,
+            r#"{"content_ids":["p1"],"content_category":"playlist"}"#,
+        ),
+    ] {
+        let (gate, music) = cleared::<StreamingData, _>(json, Purpose::MarketingCampaigns, FacebookAds, None);
+        let body = music.send(&gate, now(), event(EventId::random())).unwrap();
+        assert!(body.as_str().contains(&format!(r#""custom_data":{expected}"#)), "{}", body.as_str());
+    }
 }
 
 #[test]
@@ -251,6 +326,12 @@ fn spotify_gets_playlists_tracks_and_who_delivers() {
         &playlist.send(&gate, now(), Listing::Tracks).unwrap(),
         r#"{"uris":["spotify:track:3n3Ppam7vgaVa1iaRUc9Lp","spotify:track:4i9sYtSIlR80bxje5B3rUb"]}"#,
     );
+    let long = format!(r#"{{"playlist": {{"name": "Engines", "description": "{}"}}}}"#, "ä".repeat(301));
+    let (gate, playlist) = streaming(&long);
+    assert_json(
+        &playlist.send(&gate, now(), Listing::Playlist).unwrap(),
+        r#"{"name":"Engines","public":false}"#,
+    );
     let (gate, track) = streaming(r#"{"track": {"track": {"id": "3n3Ppam7vgaVa1iaRUc9Lp"}, "plays": 3}}"#);
     assert_json(
         &track.send(&gate, now(), Listing::Tracks).unwrap(),
@@ -267,13 +348,13 @@ fn spotify_gets_playlists_tracks_and_who_delivers() {
 fn feature_fm_gets_a_smart_link_and_numbers() {
     let (gate, track) = cleared::<StreamingData, _>(TRACK, Purpose::Promotion, FeatureFm, None);
     assert_json(
-        &track.send(&gate, now(), feature_fm::SmartLink { artist: "5f00" }).unwrap(),
-        r#"{"artistId":"5f00","title":"Note G"}"#,
+        &track.send(&gate, now(), LINK).unwrap(),
+        r#"{"artistId":"5f00","shortId":"note-g","domain":"https://ffm.to","title":"Note G","stores":[{"storeId":"apple","url":"https://music.apple.com/us/song/900032829"}]}"#,
     );
     let (gate, playlist) = cleared::<StreamingData, _>(PLAYLIST, Purpose::Promotion, FeatureFm, None);
     assert_json(
-        &playlist.send(&gate, now(), feature_fm::SmartLink { artist: "5f00" }).unwrap(),
-        r#"{"artistId":"5f00","title":"Engines"}"#,
+        &playlist.send(&gate, now(), LINK).unwrap(),
+        r#"{"artistId":"5f00","shortId":"note-g","domain":"https://ffm.to","title":"Engines","stores":[{"storeId":"apple","url":"https://music.apple.com/us/song/900032829"}]}"#,
     );
     let (gate, campaign) = cleared::<AdPerformanceData, _>(CAMPAIGN, Purpose::Promotion, FeatureFm, None);
     assert_json(
@@ -301,4 +382,24 @@ fn what_spotify_gave_is_not_cleared_for_an_ad_network() {
     assert_eq!(track.origin(), Some(&ProcessorId::SPOTIFY));
     let refusal = gate.share(track, Purpose::MarketingCampaigns, FacebookAds, now).unwrap_err();
     assert_eq!(refusal.reasons().to_string(), "origin_forbids_recipient");
+}
+
+#[test]
+fn ids_that_another_service_gave_are_not_sent() {
+    let (subject, now) = (SubjectId::random(), now());
+    let gate = Gate::new(History::dynamoi());
+    gate.record(Event::accept(subject, "1.0.0", now)).unwrap();
+    let send = |origin: ProcessorId| {
+        // Digits are an id of Apple Music's and of Deezer's.
+        let track: StreamingData = serde_json::from_str(TRACK).unwrap();
+        let track = Guarded::obtained(subject, origin, track);
+        let cleared = gate.share(track, Purpose::MusicDistribution, AppleMusic, now).unwrap();
+        cleared
+            .send(&gate, now, Listing::Tracks)
+            .map(Body::into_string)
+            .map_err(|unsent| unsent.why().clone())
+    };
+    let body = send(ProcessorId::APPLE_MUSIC).unwrap();
+    assert_eq!(body, r#"{"data":[{"id":"3135556","type":"songs"}]}"#);
+    assert!(matches!(send(ProcessorId::DEEZER), Err(NotSent::Lacking(_))));
 }

@@ -12,7 +12,7 @@ use crate::{
 
 /// What a list or a field is of, by its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
+enum Of {
     Tracks,
     Playlists,
     /// Things in which nothing is covered.
@@ -85,6 +85,7 @@ const TYPES: [&str; 12] = [
 pub(super) fn is_marked(node: &Node) -> bool {
     let linked = |m: &Node| m.text().is_some_and(|url| url.starts_with("https://music.amazon."));
     let marked = |m: &Node| match m.name() {
+        "id" => m.text().is_some_and(|id| id.starts_with("amzn1.")),
         "audioQualities" | "edgeCount" | "globalAsin" | "recentTrackPlayback" => true,
         "_type" => m.text().is_some_and(|kind| TYPES.contains(&kind)),
         "visibility" => node.has("title") && (node.has("curator") || node.has("trackCount")),
@@ -105,7 +106,9 @@ fn kind(node: &Node, of: Of) -> Kind {
         Some("Track") if !is_video => return Kind::Track,
         Some("Playlist") => return Kind::Playlist,
         Some(_) => return Kind::Other,
-        None if is_video || has(&["podcast", "podcastShow", "publishDate", "show"]) => return Kind::Other,
+        None if is_video || has(&["episodeNumber", "podcast", "podcastShow", "publishDate", "show"]) => {
+            return Kind::Other;
+        }
         None => {}
     }
     let named = has(&["title", "name", "id", "asin", "globalAsin", "isrc"]);
@@ -126,11 +129,16 @@ fn kind(node: &Node, of: Of) -> Kind {
 
 const ROW: &str = "a track, a playlist or something else of Amazon Music's";
 
-/// Adds the rows of this node and of what is below it.
+/// Adds the rows of an answer.
 ///
 /// # Errors
 /// When the whole payload is one row and cannot be read.
-pub(super) fn rows(node: &Node, of: Of, read: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+pub(super) fn rows(answer: &Node, read: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+    below(answer, Of::Anything, None, read)
+}
+
+/// Adds the rows of this node and of what is below it; `album` is the title of the album that lists it.
+fn below(node: &Node, of: Of, album: Option<&Node>, read: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     let members = match node.value() {
         Value::Object(members) => members,
         Value::Array(elements) => {
@@ -141,7 +149,7 @@ pub(super) fn rows(node: &Node, of: Of, read: &mut Rows<StreamingData>) -> Resul
                 Value::Object(members) if is_list && !members.is_empty() && !is_row(row) => {
                     read.add(row, Err(row.misfit(ROW)))
                 }
-                Value::Object(_) | Value::Array(_) => rows(row, of, read),
+                Value::Object(_) | Value::Array(_) => below(row, of, album, read),
                 _ if is_list => read.add(row, Err(row.misfit(ROW))),
                 _ => Ok(()),
             });
@@ -151,17 +159,24 @@ pub(super) fn rows(node: &Node, of: Of, read: &mut Rows<StreamingData>) -> Resul
     // An edge, or the entry of a history: the thing, and when it was played or added.
     if let Some(inner) = within(node) {
         return match kind(inner, of.of(inner.name())) {
-            Kind::Track => add_track(read, node, performance(node, inner)),
-            _ => rows(inner, of.of(inner.name()), read),
+            Kind::Track => add_track(read, node, performance(node, inner, album)),
+            _ => below(inner, of.of(inner.name()), album, read),
         };
     }
     match kind(node, of) {
-        Kind::Track => add_track(read, node, performance(node, node)),
+        Kind::Track => add_track(read, node, performance(node, node, album)),
         Kind::Playlist => {
             let playlist = playlist(node, read);
             add_playlist(read, node, playlist)
         }
-        Kind::Other | Kind::Unknown => members.iter().try_for_each(|m| rows(m, of.of(m.name()), read)),
+        Kind::Other | Kind::Unknown => {
+            let is_album = node.has("artists") || node.member("_type").is_some_and(|t| t.is_text("Album"));
+            let title = node.member("title").filter(|_| is_album).or(album);
+            members.iter().try_for_each(|m| {
+                let of = of.of(m.name());
+                below(m, of, title.filter(|_| of == Of::Tracks), read)
+            })
+        }
     }
 }
 
@@ -177,12 +192,17 @@ fn within(node: &Node) -> Option<&Node> {
     (inner.is_object() && !node.has("title") && !node.has("content")).then_some(inner)
 }
 
-fn performance(place: &Node, track: &Node) -> Result<Option<TrackPerformance>, Misfit> {
+fn performance(place: &Node, track: &Node, album: Option<&Node>) -> Result<Option<TrackPerformance>, Misfit> {
     let played_at = match place.optional("playedAt", Node::take_instant)? {
         None => track.optional("playedAt", Node::take_instant)?,
         played_at => played_at,
     };
-    Ok(Some(TrackPerformance { track: track_data(track)?, played_at, ..Default::default() }))
+    let mut track = track_data(track)?;
+    // Last, because it stands outside the row: of a row that is refused nothing is marked as kept.
+    if track.album.is_none() && track != Track::default() {
+        track.album = album.and_then(|title| title.take_text().ok());
+    }
+    Ok(Some(TrackPerformance { track, played_at, ..Default::default() }))
 }
 
 /// The first of these fields that is there.

@@ -1,21 +1,18 @@
 //! Answers of the Amazon Music Web API: what they are known by, and Amazon's own errors.
 
 use super::{
-    AmazonMusic,
-    music::{Of, is_asin, is_marked, rows},
+    IDENTITY, NAME,
+    music::{is_asin, is_marked, rows},
 };
 use crate::{
     data::StreamingData,
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Amazon Music";
 
 /// Reads an answer of version 1 (`{"data": {"track": …}}`, lists as `edges`) or of version 2 (unwrapped, lists
 /// as `items`), and the views of both.
@@ -44,13 +41,7 @@ pub(super) const NAME: &str = "Amazon Music";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut read = Rows::new();
-    answer(&payload, &mut read).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(read.guard(subject, &AmazonMusic::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 fn has_only(node: &Node, names: &[&str]) -> bool {
@@ -68,10 +59,8 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
         Some((error, _)) => {
             let code = error.member("code").and_then(Node::text);
             let formed = |code: &str| code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-            let of_api = code.is_some_and(formed)
-                && error.has("message")
-                && !error.has("type")
-                && has_only(payload, &["data", "error"]);
+            let of_api =
+                code.is_some_and(formed) && error.has("message") && has_only(payload, &["data", "error"]);
             of_api.then(|| VendorError::new(NAME, error, &["code", "status"]))
         }
         None if is_of_gateway(payload) => Some(VendorError::new(NAME, payload, &[])),
@@ -171,7 +160,7 @@ fn is_unwrapped(payload: &Node) -> bool {
         || (empty && has_only(payload, &["items", "nextToken"]))
 }
 
-/// The lists of the web player, by the name of what they hold.
+/// The lists of the web player \[S\], by the name of what they hold.
 fn is_of_player(payload: &Node) -> bool {
     let list = |m: &Node| m.name().ends_with("List") && elements(m).iter().any(is_asin);
     payload.members().iter().any(list)
@@ -179,14 +168,14 @@ fn is_of_player(payload: &Node) -> bool {
 
 fn answer(payload: &Node, read: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     if is_wrapped(payload) {
-        payload.member("data").map_or(Ok(()), |data| rows(data, Of::Anything, read))?;
+        payload.member("data").map_or(Ok(()), |data| rows(data, read))?;
         let errors = payload.member("errors").map_or(Ok(&[][..]), |e| e.elements("an array of errors"))?;
         for error in errors.iter().filter(|error| error.is_object()) {
             read.refuse(error, Misfit::new(error.path().clone(), "an error of Amazon's own", "data"));
         }
         Ok(())
     } else if is_unwrapped(payload) || is_of_player(payload) {
-        rows(payload, Of::Anything, read)
+        rows(payload, read)
     } else {
         Err(payload.misfit("a track, a playlist, an album, a view, or a page of them"))
     }

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::AmazonMusic;
+use super::{AmazonMusic, IDENTITY};
 use crate::{
     data::{ExternalId, StreamingData, Text, UserData},
     gate::Told,
     processors::{
-        Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed, streaming::deliverer,
+        Body, Lacking, Listing, Takes, listing::track_ids, send::sealed::Sealed, streaming::deliverer,
     },
 };
 
@@ -25,7 +25,7 @@ impl Sealed for AmazonMusic {}
 impl Takes<StreamingData> for AmazonMusic {
     type With<'a> = Listing;
 
-    fn body(data: &StreamingData, _: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
+    fn body(data: &StreamingData, told: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
         match listing {
             Listing::Playlist => {
                 let demanded = Lacking::new("a playlist with a name and a description");
@@ -36,7 +36,7 @@ impl Takes<StreamingData> for AmazonMusic {
                 Ok(Body::json(&NewPlaylist { title, description, visibility: "PRIVATE" }))
             }
             Listing::Tracks => {
-                let ids = tracks(data).filter_map(|t| t.id.as_ref()).filter(|id| is_own(id));
+                let ids = track_ids(data, told, &IDENTITY).filter(|id| is_own(id));
                 let track_ids: Vec<&str> = ids.map(ExternalId::as_str).collect();
                 match track_ids.len() {
                     1..=MOST_TRACKS => Ok(Body::json(&Tracks { track_ids, add_duplicate_tracks: false })),

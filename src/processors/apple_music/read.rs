@@ -1,19 +1,16 @@
 //! Answers of the Apple Music API: resources in pages, charts and search results.
 
-use super::AppleMusic;
+use super::{IDENTITY, NAME};
 use crate::{
     data::{Playlist, StreamingData, Text, Track, TrackPerformance},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
         streaming::{add_playlist, add_track, array, is_null, places, words},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Apple Music";
 
 /// Reads an answer of the API: of the catalogue, of the listener's library, of what they played.
 ///
@@ -23,6 +20,7 @@ pub(super) const NAME: &str = "Apple Music";
 /// contents of a recommendation. A bare reference, an id and a type without attributes, is kept where it
 /// stands for a track of a page or of a playlist; in the relationships of anything else it points elsewhere.
 ///
+/// The words of a playlist's maker are left out where they lead to somebody: an address, an account, a link.
 /// `artistName` is one text and is kept as one, several artists or not. Albums, artists, music videos,
 /// stations, genres, ratings and storefronts have nothing covered; curators are other people. Apple says of no
 /// play when it was and of no song how often it was played \[S\].
@@ -44,13 +42,7 @@ pub(super) const NAME: &str = "Apple Music";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &AppleMusic::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// `{"errors": [{"id", "title", "detail", "status", "code"}]}` without data beside it, and what Apple's gateway
@@ -127,7 +119,7 @@ const RESOURCE: &str = "a resource of the Apple Music API, with its id and type"
 fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     if let Some(by_type) = payload.member("resources").filter(|r| is_map_of_resources(r)) {
         // Asked to, Apple sends references in the data or results, and each resource once, by type and id \[S\].
-        by_type.members().iter().flat_map(Node::members).try_for_each(|r| resource(r, rows, None))
+        by_type.members().iter().flat_map(Node::members).try_for_each(|r| resource(r, rows, None, None))
     } else if let Some(data) = array(payload, "data") {
         let empty = data.is_empty() && payload.members().iter().all(|m| PAGE.contains(&m.name()));
         match data.iter().find(|r| !is_null(r)) {
@@ -145,7 +137,7 @@ fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> 
     {
         results.members().iter().try_for_each(|found| result(found, rows))
     } else if kind(payload).is_some() {
-        resource(payload, rows, None)
+        resource(payload, rows, None, None)
     } else {
         Err(payload.misfit("a page of resources, charts or search results"))
     }
@@ -179,7 +171,7 @@ fn is_result(found: &Node) -> bool {
 fn result(found: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     match found.value() {
         Value::Array(entries) => entries.iter().try_for_each(|entry| match entry.member("content") {
-            Some(content) if kind(content).is_some() => resource(content, rows, None),
+            Some(content) if kind(content).is_some() => resource(content, rows, None, None),
             _ => chart(entry, rows),
         }),
         _ => resources(array(found, "data").unwrap_or_default(), rows, |_| None),
@@ -215,33 +207,54 @@ fn resources(
 ) -> Result<(), Misfit> {
     let there = list.iter().enumerate().filter(|(_, r)| !is_null(r));
     for (place, node) in there {
-        resource(node, rows, rank(place))?;
+        resource(node, rows, rank(place), None)?;
     }
     Ok(())
 }
 
-fn resource(node: &Node, rows: &mut Rows<StreamingData>, rank: Option<u64>) -> Result<(), Misfit> {
+/// Reads a resource, of which `rank` is the place in a chart, and `album` the name of the album that lists it.
+fn resource(
+    node: &Node,
+    rows: &mut Rows<StreamingData>,
+    rank: Option<u64>,
+    album: Option<&Node>,
+) -> Result<(), Misfit> {
     match kind(node) {
         Some(Kind::Song) => {
-            let song = song(node).map(|track| Some(TrackPerformance { track, rank, ..Default::default() }));
+            let song = song(node).map(|mut track| {
+                // Last, because it stands outside the row: of a row that is refused nothing is marked as kept.
+                if track.album.is_none() && track != Track::default() {
+                    track.album = album.and_then(|name| name.take_text().ok());
+                }
+                Some(TrackPerformance { track, rank, ..Default::default() })
+            });
             add_track(rows, node, song)
         }
         Some(Kind::Playlist) => {
             let playlist = playlist(node, rows);
             add_playlist(rows, node, playlist)
         }
-        Some(Kind::Other) => related(node).try_for_each(|inner| resource(inner, rows, None)),
+        Some(Kind::Other) => {
+            let named = node.member("attributes").and_then(|a| a.member("name"));
+            let is_album = node.member("type").and_then(Node::text).is_some_and(|t| t.ends_with("albums"));
+            related(node).try_for_each(|(relation, inner)| {
+                resource(inner, rows, None, named.filter(|_| is_album && relation == "tracks"))
+            })
+        }
         None => add_track(rows, node, Err(node.misfit(RESOURCE))),
     }
 }
 
-/// The resources in full that stand in the relationships and views of one in which nothing is covered itself.
-fn related(node: &Node) -> impl Iterator<Item = &Node> {
+/// The resources in full that stand in the relationships and views of one in which nothing is covered itself, with
+/// the name of the relationship.
+fn related(node: &Node) -> impl Iterator<Item = (&str, &Node)> {
     let outer = ["relationships", "views"].into_iter().filter_map(|name| node.member(name));
-    let inner = outer.flat_map(Node::members).filter_map(|related| array(related, "data")).flatten();
-    inner.filter(|r| match kind(r) {
+    let inner = outer.flat_map(Node::members).flat_map(|related| {
+        array(related, "data").unwrap_or_default().iter().map(|inner| (related.name(), inner))
+    });
+    inner.filter(|(_, inner)| match kind(inner) {
         Some(Kind::Other) => true,
-        Some(_) => r.member("attributes").is_some(),
+        Some(_) => inner.member("attributes").is_some(),
         None => false,
     })
 }
@@ -297,5 +310,52 @@ fn notes(node: &Node) -> Result<Option<Text>, Misfit> {
     match node.optional("standard", words)?.flatten() {
         Some(standard) => Ok(Some(standard)),
         None => Ok(node.optional("short", words)?.flatten()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many rows are kept, unless the payload is not Apple's.
+    fn kept(payload: &str) -> Option<usize> {
+        match read(SubjectId::random(), payload.as_bytes()) {
+            Ok(reading) => Some(reading.kept().len()),
+            Err(PayloadError::NotOfSystem(_)) => None,
+            Err(PayloadError::Vendor(error)) => panic!("{payload}: {error}"),
+        }
+    }
+
+    #[test]
+    fn what_has_apples_marks_is_apples() {
+        for (payload, rows) in [
+            (r#"{"data": [{"id": "1", "type": "songs"}], "total": 1}"#, Some(1)),
+            (r#"{"data": [{"id": "1", "type": "songs", "uri": "planted"}]}"#, None),
+            (r#"{"data": [{"id": "1", "type": "songs", "uri": "planted", "attributes": {}}]}"#, Some(1)),
+            (r#"{"data": [{"id": true, "type": "songs"}]}"#, None),
+            (r#"{"data": [{"id": "1", "type": "planted"}]}"#, None),
+            (r#"{"data": [], "total": 0}"#, None),
+            (r#"{"data": [null]}"#, None),
+            (r#"{"results": {"songs": null}}"#, None),
+            (r#"{"results": {}, "count": 0}"#, None),
+            (r#"{"errors": [{"title": "planted"}]}"#, None),
+            (
+                r#"{"results": {"songs": {"data": [{"id": "1", "type": "songs"}]}},
+                    "errors": [{"title": "planted", "status": "500"}]}"#,
+                Some(1),
+            ),
+        ] {
+            assert_eq!(kept(payload), rows, "{payload}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_by_nothing_is_no_row() {
+        let page =
+            r#"{"data": [{"id": "", "type": "songs"}, {"id": "", "type": "playlists", "attributes": {}}]}"#;
+        assert_eq!(kept(page), Some(0));
+        let playlist = r#"{"data": [{"id": "", "type": "playlists",
+            "relationships": {"tracks": {"data": [{"id": "", "type": "songs"}]}}}]}"#;
+        assert_eq!(kept(playlist), Some(0));
     }
 }

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::AppleMusic;
+use super::{AppleMusic, IDENTITY};
 use crate::{
     data::{ExternalId, StreamingData, Text, UserData},
     gate::Told,
     processors::{
-        Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed, streaming::deliverer,
+        Body, Lacking, Listing, Takes, listing::track_ids, send::sealed::Sealed, streaming::deliverer,
     },
 };
 
@@ -17,15 +17,14 @@ impl Sealed for AppleMusic {}
 /// /v1/me/library/playlists/{id}/tracks` (the tracks of a playlist, or the one track) \[P\].
 ///
 /// Only ids of Apple's own form are sent: digits for a song of the catalogue, `i.` and letters and digits for one
-/// of the listener's library. An id does not say which service gave it, and Deezer's are digits too: a host that
-/// brings tracks of another service looks up Apple's ids for them first. When somebody played a track is not sent.
-/// How many tracks one request takes is unconfirmed, and so is what `isPublic` does, which is left out.
+/// of the listener's library, and none of tracks that were obtained from another service: a host that brings those
+/// looks up Apple's ids for them first. When somebody played a track is not sent. How many tracks one request takes is unconfirmed, and so is what `isPublic` does, which is left out.
 /// - <https://developer.apple.com/documentation/applemusicapi/create-a-new-library-playlist>
 /// - <https://developer.apple.com/documentation/applemusicapi/add-tracks-to-a-library-playlist>
 impl Takes<StreamingData> for AppleMusic {
     type With<'a> = Listing;
 
-    fn body(data: &StreamingData, _: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
+    fn body(data: &StreamingData, told: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
         match listing {
             Listing::Playlist => {
                 let playlist = data.playlist.as_ref();
@@ -35,7 +34,7 @@ impl Takes<StreamingData> for AppleMusic {
                 Ok(Body::json(&NewPlaylist { attributes: Attributes { name, description } }))
             }
             Listing::Tracks => {
-                let data: Vec<Song<'_>> = tracks(data).filter_map(|t| song(t.id.as_ref()?)).collect();
+                let data: Vec<Song<'_>> = track_ids(data, told, &IDENTITY).filter_map(song).collect();
                 if data.is_empty() {
                     return Err(Lacking::new("a track with an id of Apple Music's"));
                 }

@@ -4,27 +4,25 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::Deezer;
+use super::{IDENTITY, NAME};
 use crate::{
     data::{ExternalId, Playlist, StreamingData, Text, Track, TrackPerformance},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
         streaming::{add_playlist, add_track, array, is_null, names, places, text_within, words},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Deezer";
 
 /// Reads an answer of the API.
 ///
 /// Kept (section 1): of a track its id, title, artists, album and ISRC, Deezer's `rank` as the
 /// [`score`](TrackPerformance::score), the `position` in a chart as the [`rank`](TrackPerformance::rank), and
 /// when the subject played it (`timestamp`); of a playlist its id, title, description, number of tracks and
-/// tracks. The tracks of an album are rows like those of a page. Creators, fans, followers, images, links and
+/// tracks. The tracks of an album are rows like those of a page. The words of a playlist's maker are left out
+/// where they lead to somebody: an address, an account, a link. Creators, fans, followers, images, links and
 /// who may listen where are dropped. Albums, artists, users, radios, genres, podcasts and episodes are Deezer's
 /// too and have nothing covered.
 ///
@@ -45,13 +43,7 @@ pub(super) const NAME: &str = "Deezer";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &Deezer::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// `{"error": {"type": "…Exception", "message", "code"}}`, the code not always; `{"error": "Not Found"}`.
@@ -182,7 +174,7 @@ fn page(page: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
 fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     match kind(node) {
         Some(Kind::Track) => {
-            let track = performance(node).map(Some);
+            let track = performance(node, None).map(Some);
             add_track(rows, node, track)
         }
         Some(Kind::Playlist) => {
@@ -191,21 +183,27 @@ fn item(node: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
         }
         Some(Kind::Other) => {
             let tracks = node.member("tracks").and_then(|t| array(t, "data")).unwrap_or_default();
-            let tracks = tracks.iter().filter(|t| kind(t) == Some(Kind::Track));
-            tracks.into_iter().try_for_each(|t| item(t, rows))
+            let mut tracks = tracks.iter().filter(|t| kind(t) == Some(Kind::Track));
+            tracks.try_for_each(|t| add_track(rows, t, performance(t, node.member("title")).map(Some)))
         }
         None => add_track(rows, node, Err(node.misfit(ITEM))),
     }
 }
 
-fn performance(node: &Node) -> Result<TrackPerformance, Misfit> {
-    Ok(TrackPerformance {
+/// Reads a track; `album` is the title of the album that lists it.
+fn performance(node: &Node, album: Option<&Node>) -> Result<TrackPerformance, Misfit> {
+    let mut performance = TrackPerformance {
         track: track(node)?,
         score: node.optional("rank", Node::take_count)?,
         rank: node.optional("position", Node::take_count)?,
         played_at: node.optional("timestamp", take_epoch)?,
         ..Default::default()
-    })
+    };
+    // Last, because it stands outside the row: of a row that is refused nothing is marked as kept.
+    if performance.track.album.is_none() && performance.track != Track::default() {
+        performance.track.album = album.and_then(|title| title.take_text().ok());
+    }
+    Ok(performance)
 }
 
 fn track(node: &Node) -> Result<Track, Misfit> {
@@ -258,4 +256,35 @@ fn take_epoch(node: &Node) -> Result<DateTime<Utc>, Misfit> {
     let at = seconds.and_then(|s| DateTime::from_timestamp(s, 0)).ok_or_else(|| node.misfit(expected))?;
     node.keep();
     Ok(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_deezers_marks_is_deezers() {
+        for (payload, rows) in [
+            (r#"{"id": 1, "title": "A", "duration": 1, "rank": 1, "preview": ""}"#, Some(1)),
+            (r#"{"id": 1, "title": "A", "duration": 1, "rank": 1}"#, None),
+            (r#"{"id": 1, "title": "A", "name": "A", "duration": 1, "rank": 1, "preview": ""}"#, None),
+            (r#"{"id": 1, "title": "A", "nb_tracks": 1, "checksum": ""}"#, Some(1)),
+            (r#"{"id": 1, "title": "A", "nb_tracks": 1}"#, None),
+            (r#"{"id": 1, "title": "A", "type": "track", "uri": "planted"}"#, None),
+            (r#"{"id": "A", "title": "A", "type": "album"}"#, None),
+            (r#"{"id": "A", "type": "mood", "link": "https://www.deezer.com/mood/1"}"#, Some(0)),
+            (r#"{"id": "A", "type": "mood", "link": "https://planted.example/www.deezer.com/"}"#, None),
+            (r#"{"error": "planted", "planted": 1}"#, None),
+            (r#"{"error": [], "results": {"data": [{"SNG_ID": "1"}]}}"#, None),
+            (r#"{"tracks": {"data": []}, "planted": {"data": []}}"#, None),
+            ("true", None),
+        ] {
+            let kept = match read(SubjectId::random(), payload.as_bytes()) {
+                Ok(reading) => Some(reading.kept().len()),
+                Err(PayloadError::NotOfSystem(_)) => None,
+                Err(PayloadError::Vendor(error)) => panic!("{payload}: {error}"),
+            };
+            assert_eq!(kept, rows, "{payload}");
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! Bodies for the Deezer API, and for the delivery of music to Deezer.
 
-use super::Deezer;
+use super::{Deezer, IDENTITY};
 use crate::{
     data::{StreamingData, Text, UserData},
     gate::Told,
     processors::{
-        Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed, streaming::deliverer,
+        Body, Lacking, Listing, Takes, listing::track_ids, send::sealed::Sealed, streaming::deliverer,
     },
 };
 
@@ -15,14 +15,14 @@ impl Sealed for Deezer {}
 /// between them) \[S\]. Both want the permission `manage_library`.
 ///
 /// It is a form; client libraries also send the same fields in the query of the URL. A description is no field
-/// of the first request, which has no other. Only ids of Deezer's own form are sent, digits; an id does not
-/// say which service gave it, and Apple Music's catalogue has digits too, so a host that brings tracks of
-/// another service looks up Deezer's ids for them first. A negative id is a file that somebody uploaded and
-/// means nothing to others. How many tracks one request takes is unconfirmed.
+/// of the first request, which has no other. Only ids of Deezer's own form are sent, digits, and none of tracks
+/// that were obtained from another service: a host that brings those looks up Deezer's ids for them first. A
+/// negative id is a file that somebody uploaded and means nothing to others. How many tracks one request takes is
+/// unconfirmed.
 impl Takes<StreamingData> for Deezer {
     type With<'a> = Listing;
 
-    fn body(data: &StreamingData, _: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
+    fn body(data: &StreamingData, told: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
         match listing {
             Listing::Playlist => {
                 let name = data.playlist.as_ref().and_then(|p| p.name.as_ref());
@@ -31,7 +31,7 @@ impl Takes<StreamingData> for Deezer {
             }
             Listing::Tracks => {
                 let formed = |id: &&str| id.bytes().all(|b| b.is_ascii_digit());
-                let ids = tracks(data).filter_map(|t| t.id.as_ref()).map(|id| id.as_str()).filter(formed);
+                let ids = track_ids(data, told, &IDENTITY).map(|id| id.as_str()).filter(formed);
                 let songs = ids.collect::<Vec<_>>().join(",");
                 if songs.is_empty() {
                     return Err(Lacking::new("a track with an id of Deezer's"));

@@ -28,20 +28,26 @@ const MARKS: [&str; 54] = [
     "special_ad_category", "spend_cap", "stop_time", "targeting", "tracking_specs",
 ];
 
-/// What insights have beside their days, one of which a row alone must have.
+/// What insights have beside their days, one of which a row alone must have, and several a row without days.
 #[rustfmt::skip]
 const METRICS: [&str; 11] = [
     "account_id", "actions", "ad_id", "adset_id", "campaign_id", "campaign_name", "clicks", "conversions",
     "impressions", "reach", "spend",
 ];
 
+/// Meta sends the days of every row; who shows one to others may leave them out.
 pub(super) fn is_row(node: &Node) -> bool {
-    node.has("date_start") || node.has("date_stop")
+    node.has("date_start") || node.has("date_stop") || is_undated(node)
+}
+
+fn is_undated(node: &Node) -> bool {
+    let numbers = ["clicks", "impressions", "spend"].iter().any(|name| node.has(name));
+    numbers && METRICS.iter().filter(|name| node.has(name)).count() >= 3
 }
 
 /// A row that is the whole payload, as those who fetch insights hand on each.
 pub(super) fn is_row_alone(node: &Node) -> bool {
-    node.has("date_start") && node.has("date_stop") && METRICS.iter().any(|name| node.has(name))
+    is_undated(node) || (is_row(node) && METRICS.iter().any(|name| node.has(name)))
 }
 
 /// An ad, an ad set, a campaign, an account, or something else of them.
@@ -60,6 +66,11 @@ pub(super) fn is_marked(node: &Node) -> bool {
         _ => false,
     });
     (of_graph && MARKS.iter().any(|name| node.has(name))) || node.has("field_data")
+}
+
+/// Whatever else the Graph API lists has an id, or says what somebody did; nothing is covered of it.
+pub(super) fn is_uncovered(node: &Node) -> bool {
+    node.has("id") || node.has("event_type")
 }
 
 /// Whether an object is a campaign: ad sets and ads name the campaign that they are of.

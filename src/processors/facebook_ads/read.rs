@@ -35,8 +35,8 @@ use crate::{
 /// (`purchase`) only where no such type is there, and the sum over all channels (`omni_purchase`) only where
 /// neither is. Engagement (clicks, views of the landing page, reactions, messages, saved posts) is none.
 ///
-/// Other objects of the Graph API (ads, creatives, audiences, leads, webhooks) have nothing covered, and other
-/// people's data.
+/// The name of a campaign is the subject's own words, whoever they name. Other objects of the Graph API (ads,
+/// creatives, audiences, leads, webhooks) have nothing covered, and other people's data.
 ///
 /// # Errors
 /// When the payload is no answer of the Graph API, or an error of Meta's own.
@@ -198,8 +198,7 @@ impl Insights {
         if is_object(node) {
             return self.object(node, page, above);
         }
-        // Whatever else the Graph API lists has an id, and nothing covered.
-        if !(graph::has_paging(page) && node.has("id")) {
+        if !(graph::has_paging(page) && graph::is_uncovered(node)) {
             self.rows.refuse(node, node.misfit(ROW));
         }
         Ok(())
@@ -231,7 +230,7 @@ impl Insights {
         if numbers == AdPerformanceData::default() {
             return Ok(None);
         }
-        let period = Some(period(row)?);
+        let period = period(row)?;
         let campaign = campaign(row, above.campaign)?;
         if let (Some(Spend::Money(_)), Some(currency), Some(_)) = (numbers.spend, of_account, from_account) {
             currency.keep();
@@ -255,9 +254,10 @@ fn campaign(row: &Node, above: Option<CampaignAbove<'_>>) -> Result<Option<Campa
     taken.inspect_err(|_| id.into_iter().chain(name).for_each(Node::unkeep))
 }
 
-fn period(row: &Node) -> Result<Period, Misfit> {
-    let expected = "a date such as 2026-01-05";
-    let (start, stop) = (row.field("date_start", expected)?, row.field("date_stop", expected)?);
-    Period::new(start.take_date()?, stop.take_date()?)
-        .map_err(|_| stop.misfit("a date that is not before date_start"))
+/// The days of a row, where it has both the first and the last.
+fn period(row: &Node) -> Result<Option<Period>, Misfit> {
+    let day = |name: &str| row.member(name).filter(|day| !day.is_text(""));
+    let (Some(start), Some(stop)) = (day("date_start"), day("date_stop")) else { return Ok(None) };
+    let period = Period::new(start.take_date()?, stop.take_date()?);
+    period.map(Some).map_err(|_| stop.misfit("a date that is not before date_start"))
 }

@@ -1,6 +1,6 @@
 //! Bodies for Meta's Conversions API: `POST /<API version>/<dataset id>/events`.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -11,6 +11,7 @@ use crate::{
     processors::{
         Body, EventId, Lacking, Takes,
         body::{hashed_email, number, sha256},
+        content::Content,
         send::sealed::Sealed,
     },
     vocabulary::Country,
@@ -31,9 +32,12 @@ use crate::{
 pub struct Event<'a> {
     /// By which Meta counts an event that is sent again once.
     pub id: EventId,
-    /// A standard event of Meta's or one of the host's own. No personal data belongs in it.
+    /// A standard event of Meta's but `Purchase`, or one of the host's own, of 1 to 50 characters \[C\]. No personal
+    /// data belongs in it.
+    ///
+    /// A purchase wants its value and its currency \[C\], and no category of section 1 has what somebody bought.
     pub name: &'a str,
-    /// When it happened. Meta refuses events older than seven days.
+    /// When it happened, at most seven days before it is sent \[P\].
     pub at: DateTime<Utc>,
     /// The state of the USA that the person lives in, as far as the host knows it: two letters, such as `CA`. It
     /// says where the law of a state applies, which narrows what Meta does; without it Meta finds out.
@@ -52,14 +56,14 @@ impl Takes<UserData> for FacebookAds {
     fn body(user: &UserData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
         let email = user.email.as_ref().ok_or(Lacking::new("an e-mail address"))?;
         let person = Person { em: vec![hashed_email(email)], external_id: Vec::new() };
-        Ok(body(event, told, person, None::<()>))
+        body(event, told, person, None::<()>)
     }
 }
 
 /// An event with the numbers of a campaign.
 ///
 /// It says nothing of a person, so it carries an id made for it alone. Spend is sent in its currency, and not
-/// at all when the currency is unknown.
+/// at all when the currency is unknown; when nothing else is known, there is no event.
 impl Takes<AdPerformanceData> for FacebookAds {
     type With<'a> = Event<'a>;
 
@@ -80,7 +84,10 @@ impl Takes<AdPerformanceData> for FacebookAds {
             clicks: data.clicks,
             conversions: data.conversions.iter().map(Count::of).collect(),
         };
-        Ok(body(event, told, Person::nobody(event.id), Some(numbers)))
+        if numbers.say_nothing() {
+            return Err(Lacking::new("a campaign or its numbers"));
+        }
+        body(event, told, Person::nobody(event.id), Some(numbers))
     }
 }
 
@@ -92,27 +99,47 @@ impl Takes<StreamingData> for FacebookAds {
     type With<'a> = Event<'a>;
 
     fn body(data: &StreamingData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
-        let performance = data.track.as_ref();
-        let (track, playlist) = (performance.map(|p| &p.track), data.playlist.as_ref());
-        let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
-        let name = track.and_then(|t| t.title.as_ref()).or_else(|| playlist?.name.as_ref());
+        let known = Lacking::new("a track or a playlist of which something is known");
+        let content = Content::of(data).ok_or(known)?;
+        let performance = content.performance();
+        let track = performance.map(|performance| &performance.track);
         let music = Music {
-            content_ids: id.iter().map(|id| id.as_str()).collect(),
-            content_name: name.map(Text::as_str),
-            content_category: if playlist.is_some() { "playlist" } else { "track" },
+            content_ids: content.id().into_iter().map(|id| id.as_str()).collect(),
+            content_name: content.name().map(Text::as_str),
+            content_category: content.category(),
             artists: track.iter().flat_map(|t| &t.artists).map(Text::as_str).collect(),
             album: track.and_then(|t| t.album.as_ref()).map(Text::as_str),
             isrc: track.and_then(|t| t.isrc.as_ref()).map(Text::as_str),
             plays: performance.and_then(|p| p.plays),
             popularity: performance.and_then(|p| p.popularity).map(|p| p.get()),
         };
-        Ok(body(event, told, Person::nobody(event.id), Some(music)))
+        body(event, told, Person::nobody(event.id), Some(music))
     }
 }
 
-fn body(event: Event<'_>, told: &Told<'_>, user_data: Person, custom_data: Option<impl Serialize>) -> Body {
+/// The most characters of an event's name.
+const MOST_CHARACTERS: usize = 50;
+
+/// One event that is older makes Meta refuse the whole request.
+const OLDEST: TimeDelta = TimeDelta::days(7);
+
+fn body(
+    event: Event<'_>,
+    told: &Told<'_>,
+    user_data: Person,
+    custom_data: Option<impl Serialize>,
+) -> Result<Body, Lacking> {
+    if !(1..=MOST_CHARACTERS).contains(&event.name.chars().count()) {
+        return Err(Lacking::new("a name of the event of 1 to 50 characters"));
+    }
+    if event.name == "Purchase" {
+        return Err(Lacking::new("an event other than a purchase, which wants a value"));
+    }
+    if told.now().signed_duration_since(event.at) > OLDEST {
+        return Err(Lacking::new("an event of the last seven days"));
+    }
     let LimitedDataUse { options, country, state } = LimitedDataUse::of(told, event.state);
-    Body::json(&Request {
+    Ok(Body::json(&Request {
         data: [ServerEvent {
             event_name: event.name,
             event_time: event.at.timestamp(),
@@ -124,7 +151,7 @@ fn body(event: Event<'_>, told: &Told<'_>, user_data: Person, custom_data: Optio
             data_processing_options_country: country,
             data_processing_options_state: state,
         }],
-    })
+    }))
 }
 
 /// Limited Data Use and the place that it is tied to: country 1 is the USA, and 0 leaves country or state to
@@ -205,6 +232,17 @@ struct Numbers<'a> {
     clicks: Option<u64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conversions: Vec<Count<'a>>,
+}
+
+impl Numbers<'_> {
+    fn say_nothing(&self) -> bool {
+        let Self { campaign_id, campaign_name, date_start, date_stop, spend, currency, .. } = self;
+        let Self { impressions, clicks, conversions, .. } = self;
+        let texts = [campaign_id, campaign_name, currency].into_iter().all(Option::is_none);
+        let days = date_start.is_none() && date_stop.is_none();
+        let counts = impressions.is_none() && clicks.is_none() && conversions.is_empty();
+        texts && days && counts && spend.is_none()
+    }
 }
 
 #[derive(Serialize)]

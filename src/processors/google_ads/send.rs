@@ -7,7 +7,7 @@ use super::GoogleAds;
 use crate::{
     data::{AdPerformanceData, Email, Spend, StreamingData, Text, UserData},
     gate::Told,
-    processors::{Body, EventId, Lacking, Takes, body::sha256, send::sealed::Sealed},
+    processors::{Body, EventId, Lacking, Takes, body::sha256, content::Content, send::sealed::Sealed},
 };
 
 /// What happened, as Google is told: a `ClickConversion`.
@@ -31,7 +31,7 @@ pub struct Conversion<'a> {
     pub action: &'a str,
     /// When it happened, which must be after the click.
     pub at: DateTime<Utc>,
-    /// The click that led to it, by the same person. Google demands one where there is no e-mail address.
+    /// The click that led to it, by the same person. Google demands one where no e-mail address is sent.
     pub click: Option<Click<'a>>,
 }
 
@@ -75,7 +75,10 @@ pub enum Click<'a> {
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each conversion")]
 pub struct Upload<'a, V> {
-    /// What happened.
+    /// What happened, with the `gclid` of the click that led to it.
+    ///
+    /// Google demands a click where no e-mail address is sent, and takes no custom variables beside a `gbraid` or a
+    /// `wbraid` \[S\]: <https://github.com/segmentio/action-destinations/pull/2940>.
     pub conversion: Conversion<'a>,
     /// The variables. One of which the data has nothing is left out.
     pub variables: &'a [Variable<'a, V>],
@@ -131,16 +134,24 @@ pub enum Music {
 
 impl Sealed for GoogleAds {}
 
-/// A conversion of a person: what Google matches is the e-mail address, normalised and hashed, and the click if
-/// there is one.
+/// A conversion of a person: what Google matches is the e-mail address, normalised and hashed, and the `gclid` of a
+/// click if there is one.
 ///
-/// Name and account are not sent: a conversion takes e-mail addresses and telephone numbers alone \[P\].
+/// Beside a `gbraid` or a `wbraid` Google takes no address (`VALUE_MUST_BE_UNSET` \[C\]:
+/// <https://developers.google.com/google-ads/api/docs/conversions/upload-clicks>): none is sent, and the click
+/// stands for the person. Name and account are not sent: a conversion takes e-mail addresses and telephone numbers
+/// alone \[P\].
 impl Takes<UserData> for GoogleAds {
     type With<'a> = Conversion<'a>;
 
     fn body(user: &UserData, told: &Told<'_>, conversion: Conversion<'_>) -> Result<Body, Lacking> {
-        let email = user.email.as_ref().ok_or(Lacking::new("an e-mail address"))?;
-        let user_identifiers = vec![UserIdentifier { hashed_email: hashed_email(email) }];
+        let user_identifiers = match conversion.click {
+            Some(Click::Gbraid(_) | Click::Wbraid(_)) => Vec::new(),
+            Some(Click::Gclid(_)) | None => {
+                let email = user.email.as_ref().ok_or(Lacking::new("an e-mail address"))?;
+                vec![UserIdentifier { hashed_email: hashed_email(email) }]
+            }
+        };
         body(conversion, told, Vec::new(), user_identifiers)
     }
 }
@@ -180,16 +191,12 @@ impl Takes<StreamingData> for GoogleAds {
     type With<'a> = Upload<'a, Music>;
 
     fn body(data: &StreamingData, told: &Told<'_>, upload: Upload<'_, Music>) -> Result<Body, Lacking> {
-        let (track, playlist) = (data.track.as_ref().map(|p| &p.track), data.playlist.as_ref());
+        let content = Content::of(data);
+        let content = content.as_ref();
+        let track = content.and_then(Content::performance).map(|performance| &performance.track);
         with_variables(upload, told, |music| match music {
-            Music::Id => {
-                let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
-                Some(id?.as_str().to_owned())
-            }
-            Music::Title => {
-                let title = track.and_then(|t| t.title.as_ref()).or_else(|| playlist?.name.as_ref());
-                Some(title?.as_str().to_owned())
-            }
+            Music::Id => Some(content?.id()?.as_str().to_owned()),
+            Music::Title => Some(content?.name()?.as_str().to_owned()),
             Music::Artists => {
                 let artists: Vec<&str> = track?.artists.iter().map(Text::as_str).collect();
                 (!artists.is_empty()).then(|| artists.join(", "))
@@ -229,8 +236,8 @@ fn with_variables<V: Copy>(
     if custom_variables.is_empty() {
         return Err(Lacking::new("a custom variable, and something of the data that it is to hold"));
     }
-    if conversion.click.is_none() {
-        return Err(Lacking::new("a click, which Google demands where there is no e-mail address"));
+    if !matches!(conversion.click, Some(Click::Gclid(_))) {
+        return Err(Lacking::new("a gclid, the one click that Google takes with custom variables"));
     }
     body(conversion, told, custom_variables, Vec::new())
 }

@@ -1,14 +1,13 @@
 //! What a payload of Google Analytics is, and what is read of it.
 
-use super::{GoogleAnalytics, NAME, events, report, universal};
+use super::{IDENTITY, NAME, events, report, universal};
 use crate::{
     data::AnalyticsData,
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         analytics::elements,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::SubjectId,
 };
@@ -51,14 +50,11 @@ use crate::{
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    let answers = elements(&payload).unwrap_or(std::slice::from_ref(&payload));
-    if let Some(error) = answers.iter().find_map(vendor_error) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    all(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &GoogleAnalytics::ID, &payload))
+    let error = |payload: &Node| {
+        let answers = elements(payload).unwrap_or(std::slice::from_ref(payload));
+        answers.iter().find_map(vendor_error)
+    };
+    reading::read(&IDENTITY, subject, payload, error, all)
 }
 
 /// An array that is a field of the node.
@@ -82,6 +78,9 @@ fn vendor_error(answer: &Node) -> Option<VendorError> {
     };
     if let Some(error) = answer.member("error").filter(of_google) {
         return Some(VendorError::new(NAME, error, &["status", "code"]));
+    }
+    if let Some(error) = VendorError::of_authorization(NAME, answer) {
+        return Some(error);
     }
     let message = array(answer, "validationMessages")?.first()?;
     Some(VendorError::new(NAME, message, &["validationCode"]))

@@ -1,5 +1,6 @@
 //! Bodies of the Measurement Protocol.
 
+use chrono::TimeDelta;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -18,7 +19,8 @@ impl Sealed for GoogleAnalytics {}
 /// The event is nobody's: its `client_id`, which Google demands, is the id of the event, so that no two events have
 /// one in common and none can be traced to a person or to a session. For that it has no `session_id` and no
 /// `engagement_time_msec` either, without which Google shows it in fewer reports \[P\]. `timestamp_micros` is when
-/// the page was viewed, where that is known; Google takes events of the last 72 hours \[P\].
+/// the page was viewed, where that is known; Google takes events of the last 72 hours and dates what is older wrongly
+/// \[P\], so a view from before that, or from after it is sent, is not sent.
 ///
 /// `consent` says of `ad_user_data` and of `ad_personalization` whether the person consents to their data being
 /// shared with Google Ads for campaigns: `GRANTED` where a consent stands, `DENIED` otherwise.
@@ -39,6 +41,10 @@ impl Takes<AnalyticsData> for GoogleAnalytics {
         let short = |text: Option<&str>, limit| text.is_none_or(|text| length(text) <= limit);
         if !short(page_location, 1000) || !short(page_path, 100) {
             return Err(Lacking::new("a URL of at most 1000 characters, or a path of at most 100"));
+        }
+        let age = view.and_then(|view| view.at).map(|at| told.now().signed_duration_since(at));
+        if age.is_some_and(|age| !(TimeDelta::zero()..=OLDEST).contains(&age)) {
+            return Err(Lacking::new("a page view of the last 72 hours"));
         }
         if *data == AnalyticsData::default() {
             return Err(Lacking::new("a page view or the numbers of a period"));
@@ -65,6 +71,9 @@ impl Takes<AnalyticsData> for GoogleAnalytics {
         }))
     }
 }
+
+/// How far back a view may be dated.
+const OLDEST: TimeDelta = TimeDelta::hours(72);
 
 /// How long Google takes a text to be: as in a URL, where a character beyond ASCII is several.
 fn length(text: &str) -> usize {

@@ -42,7 +42,8 @@ pub(super) fn is_track_id(id: &str) -> bool {
 }
 
 /// Types that GraphQL has in `id` and `type`, where others may have something else.
-const TYPES: [&str; 12] = ["AL", "AM", "AR", "CO", "GE", "HS", "PC", "PE", "PL", "SF", "ST", "TR"];
+const TYPES: [&str; 16] =
+    ["AL", "AM", "AP", "AR", "AT", "CO", "CU", "GE", "HS", "LI", "PC", "PE", "PL", "SF", "ST", "TR"];
 
 fn type_of(node: &Node) -> Option<&str> {
     let text = |name: &str| node.member(name).and_then(Node::text);
@@ -105,6 +106,7 @@ pub(super) fn kind(node: &Node, graphql: bool) -> Kind {
         Some("ST") => return Kind::Station,
         Some(_) => return Kind::Other,
         None if is_song => return Kind::Track,
+        None if lists_ids(node) => return Kind::Playlist,
         None => {}
     }
     let of_song = |name: &str| node.member(name).and_then(music_id).map(|letter| letter == b'S');
@@ -127,6 +129,34 @@ pub(super) fn kind(node: &Node, graphql: bool) -> Kind {
         return Kind::Track;
     }
     if is_marked(node) { Kind::Other } else { Kind::Unknown }
+}
+
+/// The id of the track at a place of a playlist that says no more of it.
+fn reference(place: &Node) -> Option<&Node> {
+    place.member("trackPandoraId").or_else(|| place.member("pandoraId").filter(|_| !says_more(place)))
+}
+
+/// Whether there is more than an id.
+fn says_more(node: &Node) -> bool {
+    ["name", "song", "songName", "songTitle", "stationName", "tracks"].iter().any(|name| node.has(name))
+}
+
+fn tracks(node: &Node) -> &[Node] {
+    node.member("tracks").and_then(|tracks| tracks.elements("").ok()).unwrap_or_default()
+}
+
+/// Whether it has the tracks of a playlist, by their ids.
+fn lists_ids(node: &Node) -> bool {
+    tracks(node).iter().find(|t| t.is_object()).is_some_and(|place| {
+        place.has("trackPandoraId") || (node.has("totalTracks") && reference(place).is_some())
+    })
+}
+
+/// The title of an album, which the tracks that it lists need not repeat.
+fn album_title(node: &Node) -> Option<&Node> {
+    let is_album =
+        type_of(node) == Some("AL") || node.member("__typename").is_some_and(|t| t.is_text("Album"));
+    node.member("albumTitle").or_else(|| node.member("name").filter(|_| is_album))
 }
 
 /// The digits of an id that is a number, written as one or as text.
@@ -158,6 +188,27 @@ pub(super) struct Music<'a> {
     graphql: bool,
 }
 
+/// What is known of a node from where it stands.
+#[derive(Clone, Copy)]
+struct Within<'a> {
+    /// Whether a bare id is a row here.
+    bare: bool,
+    /// The title of the album that lists it.
+    album: Option<&'a Node>,
+}
+
+impl<'a> Within<'a> {
+    /// Where a member of a node stands. What merely carries a list on is where the list is.
+    fn at(self, node: &'a Node, member: &Node) -> Self {
+        let album = match member.name() {
+            "tracks" => album_title(node),
+            "edges" | "items" | "node" | "nodes" => self.album,
+            _ => None,
+        };
+        Self { album, ..self }
+    }
+}
+
 struct Annotation<'a> {
     node: &'a Node,
     /// The track, read once however often it is listed; none where it is something else.
@@ -176,8 +227,8 @@ impl<'a> Music<'a> {
             let annotation = Annotation { node, track: OnceCell::new() };
             self.annotations.entry(node.name()).or_insert(annotation);
         }
-        if node.name() == "trackPandoraId" {
-            self.listed.extend(node.text());
+        if kind(node, self.graphql) == Kind::Playlist {
+            self.listed.extend(tracks(node).iter().filter_map(|place| reference(place)?.text()));
         }
         if let Value::Array(nodes) | Value::Object(nodes) = node.value() {
             nodes.iter().for_each(|n| self.gather(n));
@@ -191,55 +242,62 @@ impl<'a> Music<'a> {
     /// # Errors
     /// When the whole payload is one row and cannot be read.
     pub(super) fn rows(&self, answer: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+        let within = Within { bare: self.graphql, album: None };
         match kind(answer, self.graphql) {
             Kind::Other | Kind::Unknown if answer.is_object() => {
                 answer.members().iter().try_for_each(|m| match m.value() {
                     Value::Array(list) if !self.graphql && LISTS.contains(&m.name()) => {
+                        let within = Within { bare: true, ..within.at(answer, m) };
                         list.iter().try_for_each(|row| match is_row(row) {
-                            true => self.below(row, true, rows),
+                            true => self.below(row, within, rows),
                             false => rows.add(row, Err(row.misfit(ROW))),
                         })
                     }
-                    _ => self.below(m, self.graphql, rows),
+                    _ => self.below(m, within.at(answer, m), rows),
                 })
             }
-            _ => self.below(answer, self.graphql, rows),
+            _ => self.below(answer, within, rows),
         }
     }
 
     /// Adds the rows of this node and of what is below it.
-    fn below(&self, node: &Node, bare: bool, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+    fn below(&self, node: &Node, within: Within<'_>, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
         let Value::Object(members) = node.value() else {
             let elements = node.elements("").unwrap_or_default();
-            return elements.iter().try_for_each(|n| self.below(n, bare, rows));
+            return elements.iter().try_for_each(|n| self.below(n, within, rows));
         };
-        if self.is_told_elsewhere(node, bare) {
+        if self.is_told_elsewhere(node, within.bare) {
             return Ok(());
         }
         match kind(node, self.graphql) {
-            Kind::Track => return add_track(rows, node, performance(node)),
+            Kind::Track => return add_track(rows, node, performance(node, within.album)),
+            // GraphQL need not say more of an album's tracks than their names.
+            Kind::Unknown if within.album.is_some() && node.has("name") => {
+                return add_track(rows, node, performance(node, within.album));
+            }
             Kind::Interruption => return Ok(()),
             Kind::Playlist => {
                 let playlist = self.playlist(node, rows);
                 add_playlist(rows, node, playlist)?;
                 // Annotations of tracks that it does not list are rows of their own.
-                return node.member("annotations").map_or(Ok(()), |a| self.below(a, false, rows));
+                let within = Within { bare: false, album: None };
+                return node.member("annotations").map_or(Ok(()), |a| self.below(a, within, rows));
             }
             Kind::Station => add_playlist(rows, node, station(node))?,
             Kind::Other | Kind::Unknown => {}
         }
-        members.iter().try_for_each(|m| self.below(m, self.graphql, rows))
+        let within = Within { bare: self.graphql, ..within };
+        members.iter().try_for_each(|m| self.below(m, within.at(node, m), rows))
     }
 
     /// An annotation belongs to the playlist that lists it, and a bare id to its annotation.
     fn is_told_elsewhere(&self, node: &Node, bare: bool) -> bool {
-        let said = ["name", "song", "songName", "songTitle", "stationName", "tracks"];
         if type_in(node.name()).is_some() {
             return self.listed.contains(node.name());
         }
         let id = node.member("pandoraId").and_then(Node::text);
         let elsewhere = id.is_some_and(|id| !bare || self.annotations.contains_key(id));
-        elsewhere && !said.iter().any(|name| node.has(name))
+        elsewhere && !says_more(node)
     }
 
     fn playlist(&self, node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
@@ -259,7 +317,7 @@ impl<'a> Music<'a> {
 
     /// The track at a place of a playlist: by its id and what is said of that elsewhere, or in full.
     fn place(&self, place: &Node) -> Result<Option<Track>, Misfit> {
-        if let Some(reference) = place.member("trackPandoraId") {
+        if let Some(reference) = reference(place) {
             let told = reference.text().and_then(|id| self.annotations.get(id));
             let told = match told.map(Annotation::track) {
                 Some(Ok(Some(track))) => track.clone(),
@@ -293,8 +351,14 @@ impl Annotation<'_> {
     }
 }
 
-fn performance(node: &Node) -> Result<Option<TrackPerformance>, Misfit> {
-    Ok(Some(TrackPerformance { track: track(node)?, ..Default::default() }))
+/// Reads a track; `album` is the title of the album that lists it.
+fn performance(node: &Node, album: Option<&Node>) -> Result<Option<TrackPerformance>, Misfit> {
+    let mut track = track(node)?;
+    // Last, because it stands outside the row: of a row that is refused nothing is marked as kept.
+    if track.album.is_none() && track != Track::default() {
+        track.album = album.and_then(|title| title.take_text().ok());
+    }
+    Ok(Some(TrackPerformance { track, ..Default::default() }))
 }
 
 fn track(node: &Node) -> Result<Track, Misfit> {

@@ -1,21 +1,18 @@
 //! Answers of Pandora: what they are known by, and Pandora's own errors.
 
 use super::{
-    Pandora,
+    IDENTITY, NAME,
     music::{Music, is_marked},
 };
 use crate::{
     data::StreamingData,
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Pandora";
 
 /// Reads an answer of GraphQL, of the JSON API (`{"stat", "result"}`) or of the REST interfaces.
 ///
@@ -29,7 +26,8 @@ pub(super) const NAME: &str = "Pandora";
 /// or a genre is no performance of a track and is dropped, and so are tokens of a listener's session and all that
 /// serves ads, whose addresses are full of age, gender and postal code. `listeningTimestamp` is dropped as well:
 /// nobody says what it means, and where a track is replayed it is earlier than for the first play \[S\]. The id is
-/// `pandoraId`; where there is none, `musicId`, or the `musicToken` by which the JSON API calls a song.
+/// `pandoraId`; where there is none, `musicId`, or the `musicToken` by which the JSON API calls a song. That of a
+/// playlist ends in the number of the listener who made it, which is cut off.
 ///
 /// The `annotations` beside a playlist describe the tracks that it lists by id; they are put together.
 ///
@@ -51,13 +49,7 @@ pub(super) const NAME: &str = "Pandora";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &Pandora::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 /// `{"stat": "fail", "code", "message"}`, `{"errorCode", "errorString", "message"}`, or errors of GraphQL without
@@ -101,14 +93,14 @@ fn is_graphql(payload: &Node) -> bool {
         && payload.members().iter().all(|m| matches!(m.name(), "data" | "errors" | "extensions"))
 }
 
-/// An error of GraphQL has a code; if it says which query failed, the query is one of Pandora's.
+/// An error of GraphQL says which query failed, and that is one of Pandora's, or has a code.
 fn is_error(error: &Node) -> bool {
     let code = error.member("extensions").and_then(|e| e.member("code")?.text());
     let query = match error.member("path").map(Node::value) {
         Some(Value::Array(path)) => path.first().and_then(Node::text),
         _ => None,
     };
-    error.has("message") && code.is_some() && query.is_none_or(|query| QUERIES.contains(&query))
+    error.has("message") && query.map_or(code.is_some(), |query| QUERIES.contains(&query))
 }
 
 /// Lists that are Pandora's though nothing is in them, by what stands beside them.

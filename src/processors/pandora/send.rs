@@ -1,6 +1,6 @@
 //! What Pandora is sent of a delivery of music.
 
-use super::{Pandora, music::is_track_id};
+use super::{IDENTITY, Pandora, music::is_track_id};
 use crate::{
     data::{Playlist, StreamingData, Track, TrackPerformance, UserData},
     gate::Told,
@@ -17,7 +17,9 @@ impl Sealed for Pandora {}
 impl Takes<StreamingData> for Pandora {
     type With<'a> = ();
 
-    fn body(data: &StreamingData, _: &Told<'_>, (): ()) -> Result<Body, Lacking> {
+    fn body(data: &StreamingData, told: &Told<'_>, (): ()) -> Result<Body, Lacking> {
+        let obtained_here = told.origin().is_none_or(|origin| *origin == IDENTITY.id);
+        let own = |track: &Track| own(track, obtained_here);
         let track = data.track.as_ref().map(|t| own(&t.track)).filter(|t| *t != Track::default());
         let playlist = data.playlist.as_ref().map(|playlist| Playlist {
             id: None,
@@ -47,6 +49,7 @@ impl Takes<UserData> for Pandora {
 }
 
 /// A track with its id only if that is one of Pandora's.
-fn own(track: &Track) -> Track {
-    Track { id: track.id.clone().filter(|id| is_track_id(id.as_str())), ..track.clone() }
+fn own(track: &Track, obtained_here: bool) -> Track {
+    let id = track.id.clone().filter(|id| obtained_here && is_track_id(id.as_str()));
+    Track { id, ..track.clone() }
 }

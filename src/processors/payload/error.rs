@@ -122,6 +122,27 @@ impl VendorError {
         Self { system, path: at.path().clone(), code }
     }
 
+    /// What an authorization server answers in place of a token, or of an address to go back to: it has the same
+    /// form wherever it runs (RFC 6749 sections 4.1.2.1 and 5.2).
+    pub(crate) fn of_authorization(system: &'static str, payload: &Node) -> Option<Self> {
+        const ERRORS: [&str; 10] = [
+            "access_denied",
+            "invalid_client",
+            "invalid_grant",
+            "invalid_request",
+            "invalid_scope",
+            "server_error",
+            "temporarily_unavailable",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "unsupported_response_type",
+        ];
+        let known = |name: &str| matches!(name, "error" | "error_description" | "error_uri" | "state");
+        let alone = payload.members().iter().all(|m| known(m.name()));
+        let code = payload.member("error")?.text()?;
+        (alone && ERRORS.contains(&code)).then(|| Self::new(system, payload, &["error"]))
+    }
+
     /// The same in a payload that stands as text in another, at `text`.
     pub(crate) fn in_text(self, text: &Node) -> Self {
         Self { path: text.path().clone(), ..self }

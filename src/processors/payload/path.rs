@@ -5,7 +5,8 @@ use std::{fmt, sync::Arc};
 /// The place of one value in a payload, as a JSONPath of RFC 9535: `$.data[0].campaign_name`, and
 /// `$.properties['$ip']` for names that have no shorthand.
 ///
-/// It holds names of fields and places in arrays, never a value.
+/// It holds names of fields and places in arrays, never a value. Where people name fields themselves, a name may be
+/// an address of somebody: one with an `@` inside is shown by its place among its like, `$.metadata['?2']`.
 ///
 /// ```
 /// use dynamoi_privacy::{processors::stripe, vocabulary::SubjectId};
@@ -21,7 +22,7 @@ pub struct JsonPath(Arc<Step>);
 #[derive(PartialEq, Eq, Hash)]
 enum Step {
     Root,
-    Name { of: JsonPath, name: Box<str> },
+    Name { of: JsonPath, name: Box<str>, nth: usize },
     Index { of: JsonPath, index: usize },
 }
 
@@ -30,9 +31,9 @@ impl JsonPath {
         Self(Arc::new(Step::Root))
     }
 
-    /// The member of this name.
-    pub(crate) fn member(&self, name: &str) -> Self {
-        Self(Arc::new(Step::Name { of: self.clone(), name: name.into() }))
+    /// The member of this name, which is the `nth` of its object, from 0.
+    pub(crate) fn member(&self, name: &str, nth: usize) -> Self {
+        Self(Arc::new(Step::Name { of: self.clone(), name: name.into(), nth }))
     }
 
     /// The element at this place.
@@ -59,8 +60,9 @@ impl fmt::Display for JsonPath {
         match &*self.0 {
             Step::Root => f.write_str("$"),
             Step::Index { of, index } => write!(f, "{of}[{index}]"),
-            Step::Name { of, name } if has_shorthand(name) => write!(f, "{of}.{name}"),
-            Step::Name { of, name } => {
+            Step::Name { of, name, .. } if has_shorthand(name) => write!(f, "{of}.{name}"),
+            Step::Name { of, name, nth } if may_be_address(name) => write!(f, "{of}['?{nth}']"),
+            Step::Name { of, name, .. } => {
                 write!(f, "{of}['")?;
                 name.chars().try_for_each(|c| write_quoted(c, f))?;
                 f.write_str("']")
@@ -86,6 +88,11 @@ fn has_shorthand(name: &str) -> bool {
     let first = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
     let mut rest = name.chars();
     rest.next().is_some_and(first) && rest.all(|c| first(c) || c.is_ascii_digit())
+}
+
+/// Whether a name may be somebody's address. One that only begins with `@`, as in JSON-LD, is none.
+fn may_be_address(name: &str) -> bool {
+    name.char_indices().any(|(at, c)| c == '@' && at > 0)
 }
 
 /// One character inside single quotes, as a normalized path writes it (RFC 9535 section 2.7).
@@ -123,8 +130,19 @@ mod tests {
             ("a\u{0}\n\u{1f}", r"$['a\u0000\n\u001f']"),
             ("\u{7f}", "$['\u{7f}']"),
         ] {
-            assert_eq!(root.member(name).to_string(), path);
+            assert_eq!(root.member(name, 0).to_string(), path);
         }
-        assert_eq!(root.member("data").element(0).member("$set").to_string(), "$.data[0]['$set']");
+        let nested = root.member("data", 0).element(0).member("$set", 3);
+        assert_eq!(nested.to_string(), "$.data[0]['$set']");
+    }
+
+    #[test]
+    fn a_name_that_may_be_an_address_is_not_shown() {
+        let metadata = JsonPath::root().member("metadata", 4);
+        let path = metadata.member("ada@example.com", 2);
+        assert_eq!(path.to_string(), "$.metadata['?2']");
+        assert_eq!(format!("{path:?}"), "JsonPath($.metadata['?2'])");
+        assert_ne!(path, metadata.member("eve@example.com", 3));
+        assert_eq!(metadata.member("@type", 0).to_string(), "$.metadata['@type']");
     }
 }

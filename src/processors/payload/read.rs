@@ -22,11 +22,24 @@ pub(super) fn read(payload: &[u8]) -> Result<Node, Misfit> {
     })?;
     // RFC 8259 section 8.1: a byte order mark may be ignored.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
-        let found = format!("text that is not JSON, at line {}, column {}", error.line(), error.column());
-        Misfit::new(at.clone(), found, "one JSON value")
-    })?;
+    let raw: &RawValue = serde_json::from_str(text)
+        .map_err(|error| Misfit::new(at.clone(), not_one_value(text, &error), "one JSON value"))?;
     Cutter { rest: raw.get() }.value(at, 1)
+}
+
+/// What a text is that is not one JSON value: nothing, a part of one, several, a page for people, something else.
+fn not_one_value(text: &str, error: &serde_json::Error) -> String {
+    let place = format!("at line {}, column {}", error.line(), error.column());
+    let first = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>().next();
+    match first {
+        None => "an empty text".to_owned(),
+        Some(Ok(_)) => format!("more text after a JSON value, {place}"),
+        Some(Err(_)) if error.is_eof() => format!("JSON that breaks off, {place}"),
+        Some(Err(_)) if text.trim_start().starts_with('<') => {
+            format!("text that is not JSON but begins like HTML or XML, {place}")
+        }
+        Some(Err(_)) => format!("text that is not JSON, {place}"),
+    }
 }
 
 /// Cuts a text that is known to be JSON.
@@ -58,7 +71,7 @@ impl<'a> Cutter<'a> {
         while self.more(b'}') {
             let name = self.text(path)?;
             self.take(Some(self.rest.find(':').map_or(0, |colon| colon + 1)));
-            let member = path.member(&name);
+            let member = path.member(&name, members.len());
             if !names.insert(name) {
                 return Err(Misfit::new(member, "the field twice", "each field once"));
             }

@@ -1,16 +1,16 @@
 //! What a payload of PostHog is, and the events in it.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use rust_decimal::Decimal;
 
-use super::{NAME, PostHog, numbers};
+use super::{IDENTITY, NAME, numbers};
 use crate::{
     data::{AnalyticsData, PageView},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         analytics::{take_page, take_seconds},
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
     },
     vocabulary::{SubjectId, instant::Rfc3339},
 };
@@ -22,7 +22,8 @@ use crate::{
 /// did it and from where is dropped: `distinct_id`, person, `$set`, `$ip`, device, browser, and every property of
 /// the host's own. So are the time on a page (`$prev_pageview_duration`), the length of a recording, and
 /// `$sdk_debug_current_session_duration`, which is the length so far, for debugging. A `$screen` of an app is no
-/// page. A time without an offset is no instant: the view is kept without it.
+/// page. A time without an offset is no instant: the view is kept without it. Where an event has no `timestamp`,
+/// the `$time` of older libraries is its time.
 ///
 /// Kept of numbers:
 /// - of a query's table the columns `$session_duration` and `$pageview_count` of sessions, the views of web
@@ -48,13 +49,7 @@ use crate::{
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AnalyticsData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &PostHog::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
 
 fn has_text(node: &Node, name: &str) -> bool {
@@ -218,7 +213,11 @@ pub(super) fn event(event: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     }
     let viewed = event.member("event").is_some_and(|name| name.is_text("$pageview"));
     let url = ["$current_url", "$pathname"].map(|name| properties.member(name));
-    let view = if viewed { view(url, event.member("timestamp"))? } else { None };
+    let mut view = if viewed { view(url, event.member("timestamp"))? } else { None };
+    if let (Some(view @ PageView { at: None, .. }), false) = (&mut view, event.member("timestamp").is_some())
+    {
+        view.at = properties.optional("$time", take_epoch)?;
+    }
     let session_length_ms = properties.optional("$session_duration", take_seconds)?;
     let covered = session_length_ms.is_some() || view.is_some();
     Ok(covered.then_some(AnalyticsData { page_view: view, session_length_ms, ..Default::default() }))
@@ -245,6 +244,16 @@ fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
             || NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
     });
     if somewhere { Ok(None) } else { node.take_instant().map(Some) }
+}
+
+/// Takes seconds since 1970, with their fraction, as older versions of the library for browsers say the time.
+fn take_epoch(node: &Node) -> Result<DateTime<Utc>, Misfit> {
+    let nanos = node.decimal().and_then(|seconds| seconds.checked_mul(Decimal::from(1_000_000_000)));
+    let nanos = nanos.filter(|nanos| nanos.is_integer() && !nanos.is_sign_negative());
+    let nanos = nanos.and_then(|nanos| i64::try_from(nanos).ok());
+    let nanos = nanos.ok_or_else(|| node.misfit("an instant in seconds since 1970"))?;
+    node.keep();
+    Ok(DateTime::from_timestamp_nanos(nanos))
 }
 
 #[cfg(test)]

@@ -32,6 +32,9 @@ impl Takes<AnalyticsData> for PostHog {
     type With<'a> = Event<'a>;
 
     fn body(data: &AnalyticsData, _: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
+        if *data == AnalyticsData::default() {
+            return Err(Lacking::new("a page view or the numbers of a period"));
+        }
         let view = data.page_view.as_ref();
         let (url, path) = match view.map(|view| view.page.as_str()) {
             Some(page) if page.starts_with('/') => (None, Some(page)),

@@ -1,19 +1,16 @@
 //! Answers of the Spotify Web API: tracks and playlists, alone, in pages, in lists, in search results.
 
-use super::Spotify;
+use super::{IDENTITY, NAME};
 use crate::{
     data::{Playlist, Popularity, StreamingData, Track, TrackPerformance},
-    gate::Recipient,
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         payload::{Node, Value},
-        reading::Rows,
+        reading::{self, Rows},
         streaming::{add_playlist, add_track, names, places, text_within, words},
     },
     vocabulary::SubjectId,
 };
-
-pub(super) const NAME: &str = "Spotify";
 
 /// Reads an answer of the Web API.
 ///
@@ -26,7 +23,8 @@ pub(super) const NAME: &str = "Spotify";
 ///
 /// The name and the description of a playlist are the words of its maker, who may be somebody else. They are
 /// kept as a part of the playlist, but not when they hold an e-mail address, the name of an account or a link,
-/// which lead to a person. A person's name in them cannot be told from other words.
+/// which lead to a person. A person's name in them cannot be told from other words, except in a Blend, which
+/// Spotify makes of what two or more people hear and names after them: its words are not kept.
 ///
 /// Spotify renamed `tracks` to `items` and `track` to `item` in playlists in 2026; both are read.
 ///
@@ -45,28 +43,8 @@ pub(super) const NAME: &str = "Spotify";
 /// # Ok::<(), dynamoi_privacy::processors::PayloadError>(())
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>, PayloadError> {
-    let payload = Node::read(NAME, payload)?;
-    if let Some(error) = vendor_error(&payload) {
-        return Err(PayloadError::Vendor(error));
-    }
-    let mut rows = Rows::new();
-    answer(&payload, &mut rows).map_err(|misfit| PayloadError::not_of(NAME, misfit))?;
-    Ok(rows.guard(subject, &Spotify::ID, &payload))
+    reading::read(&IDENTITY, subject, payload, vendor_error, answer)
 }
-
-/// What the accounts service and its authorization page call their errors (RFC 6749 sections 4.1.2.1 and 5.2).
-const OAUTH_ERRORS: [&str; 10] = [
-    "access_denied",
-    "invalid_client",
-    "invalid_grant",
-    "invalid_request",
-    "invalid_scope",
-    "server_error",
-    "temporarily_unavailable",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "unsupported_response_type",
-];
 
 /// `{"error": {"status", "message"}}`, or `{"error", "error_description"}` with a code of OAuth.
 fn vendor_error(payload: &Node) -> Option<VendorError> {
@@ -75,12 +53,7 @@ fn vendor_error(payload: &Node) -> Option<VendorError> {
         let of_api = error.has("message") && matches!(error.member("status")?.value(), Value::Number(_));
         return of_api.then(|| VendorError::new(NAME, error, &["status"]));
     }
-    let alone = payload
-        .members()
-        .iter()
-        .all(|m| matches!(m.name(), "error" | "error_description" | "error_uri" | "state"));
-    let of_accounts = alone && error.text().is_some_and(|code| OAUTH_ERRORS.contains(&code));
-    of_accounts.then(|| VendorError::new(NAME, payload, &["error"]))
+    VendorError::of_authorization(NAME, payload)
 }
 
 /// Spotify's kinds of objects that have nothing covered of their own.
@@ -95,11 +68,17 @@ fn is_array(node: &Node, name: &str) -> bool {
     matches!(node.member(name).map(Node::value), Some(Value::Array(_)))
 }
 
+/// What an album has and neither a track nor a playlist, whose `tracks` has a number and no artists beside it.
+const OF_ALBUM: [&str; 3] = ["album_type", "release_date", "total_tracks"];
+
+fn is_of_album(node: &Node) -> bool {
+    OF_ALBUM.iter().any(|name| node.has(name)) || (node.has("artists") && node.has("tracks"))
+}
+
 /// A track has `artists`; the tracks of other services have a `title`, which Spotify's have not. So has an
 /// album, and a list of artists is called so too.
 fn is_track(node: &Node) -> bool {
-    let untyped =
-        is_array(node, "artists") && node.has("name") && !node.has("type") && !node.has("album_type");
+    let untyped = !node.has("type") && is_array(node, "artists") && node.has("name") && !is_of_album(node);
     let kind = is_kind(node, "track") || untyped;
     kind && (node.has("name") || node.has("artists") || has_uri(node)) && !node.has("title")
 }
@@ -107,12 +86,12 @@ fn is_track(node: &Node) -> bool {
 fn is_playlist(node: &Node) -> bool {
     let listed = node.member("items").or_else(|| node.member("tracks"));
     let lists = listed.is_some_and(|l| l.is_object() && (l.has("items") || l.has("total")));
-    let untyped = !node.has("type") && !node.has("artists") && (node.has("snapshot_id") || lists);
+    let untyped = !node.has("type") && (node.has("snapshot_id") || lists) && !is_of_album(node);
     (is_kind(node, "playlist") || untyped) && (node.has("name") || has_uri(node)) && !node.has("title")
 }
 
 fn is_album(node: &Node) -> bool {
-    (is_kind(node, "album") && has_uri(node)) || (node.has("album_type") && is_array(node, "artists"))
+    (is_kind(node, "album") || (!node.has("type") && is_of_album(node))) && has_uri(node)
 }
 
 fn has_uri(node: &Node) -> bool {
@@ -261,7 +240,8 @@ fn track_of(node: &Node) -> Result<Option<&Node>, Misfit> {
         return Ok(Some(node));
     }
     // An advertisement may look like a track.
-    let Some(inner) = inner(node).filter(|_| !is_advertisement(node)) else { return Ok(None) };
+    let inner = node.member("track").or_else(|| node.member("item")).filter(|_| !is_advertisement(node));
+    let Some(inner) = inner else { return Ok(None) };
     // Where a track belongs, an object without a type is one of which a part was asked for.
     let part = ["name", "id", "uri", "href", "album"].iter().any(|name| inner.has(name));
     let episode = ["show", "audio_preview_url", "resume_point"].iter().any(|name| inner.has(name));
@@ -315,11 +295,18 @@ fn track_data(track: &Node) -> Result<Track, Misfit> {
 fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let listed = node.member("items").or_else(|| node.member("tracks"));
     let list = listed.and_then(|l| if l.is_object() { l.member("items") } else { Some(l) });
+    let said = |name| if is_blend(node) { Ok(None) } else { node.optional(name, words) };
     Ok(Playlist {
         id: node.optional("id", Node::take_id)?,
-        name: node.optional("name", words)?.flatten(),
-        description: node.optional("description", words)?.flatten(),
+        name: said("name")?.flatten(),
+        description: said("description")?.flatten(),
         track_count: listed.map_or(Ok(None), |l| l.optional("total", Node::take_count))?,
         tracks: places(list, rows, |place| track_of(place)?.map(track_data).transpose())?,
     })
+}
+
+/// Whether it is a Blend: Spotify's own, named as `Ada + Charles`.
+fn is_blend(playlist: &Node) -> bool {
+    let own = playlist.member("owner").and_then(|o| o.member("id")).is_some_and(|id| id.is_text("spotify"));
+    own && playlist.member("name").and_then(Node::text).is_some_and(|name| name.contains(" + "))
 }

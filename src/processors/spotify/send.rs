@@ -2,39 +2,48 @@
 
 use serde::Serialize;
 
-use super::Spotify;
+use super::{IDENTITY, Spotify};
 use crate::{
     data::{ExternalId, StreamingData, Text, UserData},
     gate::Told,
     processors::{
-        Body, Lacking, Listing, Takes, listing::tracks, send::sealed::Sealed, streaming::deliverer,
+        Body, Lacking, Listing, Takes, listing::track_ids, send::sealed::Sealed, streaming::deliverer,
     },
 };
 
 /// What one request adds to a playlist at most \[P\].
 const MOST_ITEMS: usize = 100;
 
+/// The most characters of a playlist's name and of its description; Spotify answers longer ones with an error \[S\]
+/// (<https://github.com/metabrainz/troi-recommendation-playground/pull/155>).
+const LONGEST_NAME: usize = 100;
+const LONGEST_DESCRIPTION: usize = 300;
+
 impl Sealed for Spotify {}
 
 /// The body of `POST /v1/me/playlists` (name and description of a playlist, which is made private) or of `POST
 /// /v1/playlists/{playlist_id}/items` (the tracks of a playlist, or the one track, at most a hundred).
 ///
-/// Only ids of Spotify's own form are sent; those of other services mean nothing to it. When somebody played a
-/// track is not sent.
+/// A name has at most a hundred characters \[S\]. A description of more than three hundred, which others of the
+/// services take, is left out: nothing is cut. Only ids of Spotify's own form are sent; those of other services mean
+/// nothing to it. When somebody played a track is not sent.
 impl Takes<StreamingData> for Spotify {
     type With<'a> = Listing;
 
-    fn body(data: &StreamingData, _: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
+    fn body(data: &StreamingData, told: &Told<'_>, listing: Listing) -> Result<Body, Lacking> {
         match listing {
             Listing::Playlist => {
                 let playlist = data.playlist.as_ref();
-                let name = playlist.and_then(|p| p.name.as_ref());
-                let name = name.ok_or(Lacking::new("a playlist with a name"))?.as_str();
+                let short = |text: &&str, most| text.chars().count() <= most;
+                let name = playlist.and_then(|p| p.name.as_ref()).map(Text::as_str);
+                let name = name.filter(|name| short(name, LONGEST_NAME));
+                let name = name.ok_or(Lacking::new("a playlist with a name of at most 100 characters"))?;
                 let description = playlist.and_then(|p| p.description.as_ref()).map(Text::as_str);
+                let description = description.filter(|text| short(text, LONGEST_DESCRIPTION));
                 Ok(Body::json(&NewPlaylist { name, description, public: false }))
             }
             Listing::Tracks => {
-                let uris: Vec<String> = tracks(data).filter_map(|t| uri(t.id.as_ref()?)).collect();
+                let uris: Vec<String> = track_ids(data, told, &IDENTITY).filter_map(uri).collect();
                 match uris.len() {
                     1..=MOST_ITEMS => Ok(Body::json(&Items { uris })),
                     _ => Err(Lacking::new("1 to 100 tracks with ids of Spotify's")),

@@ -11,7 +11,7 @@ use crate::{
         payload::{Node, Value},
         reading::Rows,
     },
-    vocabulary::SubjectId,
+    vocabulary::{Country, SubjectId},
 };
 
 /// Reads an object, a list, search results or an event of the Stripe API.
@@ -21,7 +21,7 @@ use crate::{
 /// in an event, expanded in another object. One that stands there twice is read once, and so is a payment method
 /// that an object shows both by itself and in a charge of it. Names, e-mail addresses, shipping addresses, bank
 /// accounts, fingerprints, the evidence of a dispute and what an event says was there before are dropped; so is
-/// every other object.
+/// every other object. A card that an account is paid out to is a card like any other.
 ///
 /// # Errors
 /// When the payload is no object of Stripe's, or an error of Stripe's own.
@@ -38,8 +38,10 @@ use crate::{
 /// ```
 pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<PaymentData>, PayloadError> {
     let payload = Node::read(NAME, payload)?;
-    if let Some(error) = payload.member("error").filter(|e| is_stripe_error(e)) {
-        return Err(PayloadError::Vendor(VendorError::new(NAME, error, &["code", "type"])));
+    let error = payload.member("error").filter(|e| is_stripe_error(e));
+    let error = error.map(|error| VendorError::new(NAME, error, &["code", "type"]));
+    if let Some(error) = error.or_else(|| VendorError::of_authorization(NAME, &payload)) {
+        return Err(PayloadError::Vendor(error));
     }
     let refused = |misfit| PayloadError::not_of(NAME, misfit);
     recognise(&payload).map_err(refused)?;
@@ -210,7 +212,11 @@ fn covered<'p>(kind: &str, node: &'p Node) -> Option<Covered<'p>> {
             let preview = node.member("payment_method_preview")?;
             Covered { address: within(preview, "billing_details"), card: card_of(preview), of: None }
         }
-        "source" => Covered { address: within(node, "owner"), card: card_of(node), of: id(node) },
+        "source" => {
+            // A source for 3-D Secure repeats the card that it is for.
+            let secured = node.member("three_d_secure").filter(|card| card.has("last4"));
+            Covered { address: within(node, "owner"), card: card_of(node).or(secured), of: id(node) }
+        }
         "card" => Covered { address: Some(Address::OfCard(node)), card: Some(node), of: id(node) },
         "customer" => Covered { address: address("address"), card: None, of: id(node) },
         "invoice" => {
@@ -251,9 +257,10 @@ fn expect_object(node: &Node, expected: &str) -> Result<(), Misfit> {
     }
 }
 
-/// A card in person or at a distance.
+/// A card in person or at a distance, or the card that a wallet such as Amazon Pay took the money from.
 fn card_of(method: &Node) -> Option<&Node> {
-    ["card", "card_present", "interac_present"].iter().find_map(|kind| method.member(kind))
+    let own = ["card", "card_present", "interac_present"].iter().find_map(|kind| method.member(kind));
+    own.or_else(|| method.members().iter().find_map(|wallet| wallet.member("funding")?.member("card")))
 }
 
 fn card(card: &Node) -> Result<Option<PartialCard>, Misfit> {
@@ -261,12 +268,17 @@ fn card(card: &Node) -> Result<Option<PartialCard>, Misfit> {
     let Some(last4) = card.optional("last4", |n| n.take("the last four digits", str::parse))? else {
         return Ok(None);
     };
-    // Until 2014 the brand of a card object was its type.
-    let old = kind(card) == Some("card") && !card.has("brand");
-    let brand = if old { "type" } else { "brand" };
-    let brand = card.optional(brand, |n| n.take("a card brand, such as visa", str::parse))?;
+    let take_brand = |n: &Node| n.take("a card brand, such as visa", str::parse);
+    let brand = match card.member("type").filter(|kind| OLD_BRANDS.iter().any(|brand| kind.is_text(brand))) {
+        Some(kind) if !card.has("brand") => Some(take_brand(kind)?),
+        _ => card.optional("brand", take_brand)?,
+    };
     Ok(Some(PartialCard { brand, last4, expiry: expiry(card)? }))
 }
+
+/// Until 2014 the brand of a card object was its `type`.
+const OLD_BRANDS: [&str; 7] =
+    ["American Express", "Diners Club", "Discover", "JCB", "MasterCard", "Unknown", "Visa"];
 
 fn expiry(card: &Node) -> Result<Option<CardExpiry>, Misfit> {
     let (Some(month), Some(year)) = (card.member("exp_month"), card.member("exp_year")) else {
@@ -282,19 +294,27 @@ fn expiry(card: &Node) -> Result<Option<CardExpiry>, Misfit> {
 
 fn address(address: &Node) -> Result<Option<BillingAddress>, Misfit> {
     expect_object(address, "an address")?;
-    let country = |n: &Node| n.take("a country of ISO 3166-1 alpha-2, such as DE", str::parse);
     let parts = BillingAddressParts {
         line1: address.optional("line1", Node::take_text)?,
         line2: address.optional("line2", Node::take_text)?,
         city: address.optional("city", Node::take_text)?,
         region: address.optional("state", Node::take_text)?,
         postal_code: address.optional("postal_code", Node::take_text)?,
-        country: address.optional("country", country)?,
+        country: country(address, "country")?,
     };
     whole(address, parts)
 }
 
-/// The address that an older card carries; its country is what somebody typed, so it may be no code.
+/// The country, where it is a code: Stripe takes what somebody typed as well, such as "United States", and the
+/// rest of the address is not lost for that.
+fn country(of: &Node, name: &str) -> Result<Option<Country>, Misfit> {
+    match of.member(name) {
+        Some(country) if country.text().is_none() => Err(country.misfit("a country")),
+        country => Ok(country.and_then(|c| c.take("a country", str::parse).ok())),
+    }
+}
+
+/// The address that an older card carries.
 fn address_of_card(card: &Node) -> Result<Option<BillingAddress>, Misfit> {
     let parts = BillingAddressParts {
         line1: card.optional("address_line1", Node::take_text)?,
@@ -302,7 +322,7 @@ fn address_of_card(card: &Node) -> Result<Option<BillingAddress>, Misfit> {
         city: card.optional("address_city", Node::take_text)?,
         region: card.optional("address_state", Node::take_text)?,
         postal_code: card.optional("address_zip", Node::take_text)?,
-        country: card.member("address_country").and_then(|n| n.take("a country", str::parse).ok()),
+        country: country(card, "address_country")?,
     };
     whole(card, parts)
 }

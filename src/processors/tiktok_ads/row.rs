@@ -44,17 +44,23 @@ const EVENTS: [&str; 27] = [
     "web_event_add_to_cart",
 ];
 
+/// What rows had until version 1.2 of the API, flat and under names of their own \[S\].
+const OLD: [&str; 4] = ["stat_cost", "show_cnt", "click_cnt", "convert_cnt"];
+
 /// What is covered of a row; `None` when it has no number.
 pub(super) fn read(row: &Node, currency: Option<Currency>) -> Result<Option<AdPerformanceData>, Misfit> {
-    let (Some(metrics), dimensions) = (object(row, "metrics")?, object(row, "dimensions")?) else {
-        return Ok(None);
+    let (metrics, dimensions) = match object(row, "metrics")? {
+        Some(metrics) => (metrics, object(row, "dimensions")?),
+        None if OLD.iter().any(|name| row.has(name)) => (row, Some(row)),
+        None => return Ok(None),
     };
+    let number = |names: [&str; 2]| names.iter().find_map(|name| value(metrics, name));
     let currency = || Ok(value(metrics, "currency").map(take_currency).transpose()?.or(currency));
-    let spend = value(metrics, "spend").or_else(|| value(metrics, "cost"));
+    let spend = number(["spend", "cost"]).or_else(|| value(metrics, "stat_cost"));
     let numbers = AdPerformanceData {
         spend: spend.map(|spend| take_spend(spend, currency()?)).transpose()?,
-        impressions: value(metrics, "impressions").map(Node::take_count).transpose()?,
-        clicks: value(metrics, "clicks").map(Node::take_count).transpose()?,
+        impressions: number(["impressions", "show_cnt"]).map(Node::take_count).transpose()?,
+        clicks: number(["clicks", "click_cnt"]).map(Node::take_count).transpose()?,
         conversions: conversions(metrics)?,
         ..Default::default()
     };
@@ -89,7 +95,7 @@ fn take_id(id: &Node) -> Result<Option<ExternalId>, Misfit> {
 
 /// The conversions of a row, each event once: those that TikTok calls so, or else the events by name.
 fn conversions(metrics: &Node) -> Result<Vec<Conversion>, Misfit> {
-    if let Some(count) = value(metrics, "conversion") {
+    if let Some(count) = value(metrics, "conversion").or_else(|| value(metrics, "convert_cnt")) {
         return Ok(vec![Conversion { action: None, count: take_conversions(count)? }]);
     }
     let named = metrics.members().iter().map(Node::name).filter(|name| EVENTS.contains(name));
@@ -101,10 +107,8 @@ fn conversions(metrics: &Node) -> Result<Vec<Conversion>, Misfit> {
 
 /// The day that a row is about. An hour is cut to its day.
 fn period(dimensions: &Node) -> Result<Option<Period>, Misfit> {
-    let Some(time) = value(dimensions, "stat_time_day").or_else(|| value(dimensions, "stat_time_hour"))
-    else {
-        return Ok(None);
-    };
+    let times = ["stat_time_day", "stat_time_hour", "stat_datetime"];
+    let Some(time) = times.iter().find_map(|name| value(dimensions, name)) else { return Ok(None) };
     let read = time.text().and_then(day);
     let (day, midnight) = read.ok_or_else(|| time.misfit("a time such as 2026-01-05 09:00:00"))?;
     if midnight && time.name() == "stat_time_day" {

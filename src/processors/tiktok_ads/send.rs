@@ -10,6 +10,7 @@ use crate::{
     processors::{
         Body, EventId, Lacking, Takes,
         body::{hashed_email, sha256},
+        content::Content as Music,
         send::sealed::Sealed,
     },
     vocabulary::Country,
@@ -31,7 +32,7 @@ use crate::{
 pub struct Event<'a> {
     /// By which TikTok counts an event that is sent again once.
     pub id: EventId,
-    /// A standard event of TikTok's or one of the host's own. No personal data belongs in it.
+    /// A standard event of TikTok's or one of the host's own, not empty. No personal data belongs in it.
     pub name: &'a str,
     /// When it happened, sent in whole seconds.
     pub at: DateTime<Utc>,
@@ -67,7 +68,7 @@ impl Takes<UserData> for TikTokAds {
     fn body(user: &UserData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
         let email = user.email.as_ref().ok_or(Lacking::new("an e-mail address"))?;
         let user = User { email: Some(hashed_email(email)), external_id: None };
-        Ok(body(event, told, user, None))
+        body(event, told, user, None)
     }
 }
 
@@ -90,7 +91,7 @@ impl Takes<AdPerformanceData> for TikTokAds {
         });
         let description = Some(Body::json(data).into_string());
         let properties = Properties { contents: content.into_iter().collect(), description };
-        Ok(body(event, told, User::nobody(event.id), Some(properties)))
+        body(event, told, User::nobody(event.id), Some(properties))
     }
 }
 
@@ -102,28 +103,32 @@ impl Takes<StreamingData> for TikTokAds {
     type With<'a> = Event<'a>;
 
     fn body(data: &StreamingData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
-        let (track, playlist) = (data.track.as_ref().map(|p| &p.track), data.playlist.as_ref());
-        let id = track.and_then(|t| t.id.as_ref()).or_else(|| playlist?.id.as_ref());
-        let name = track.and_then(|t| t.title.as_ref()).or_else(|| playlist?.name.as_ref());
-        if id.is_none() && name.is_none() {
-            return Err(Lacking::new("a track or a playlist with an id or a title"));
-        }
+        let music = Music::of(data).filter(|music| music.id().is_some() || music.name().is_some());
+        let music = music.ok_or(Lacking::new("a track or a playlist with an id or a title"))?;
         let content = Content {
-            content_id: id.map(|id| id.as_str()),
-            content_name: name.map(|name| name.as_str()),
-            content_category: if track.is_some() { "track" } else { "playlist" },
+            content_id: music.id().map(|id| id.as_str()),
+            content_name: music.name().map(|name| name.as_str()),
+            content_category: music.category(),
         };
         let properties = Properties { contents: vec![content], description: None };
-        Ok(body(event, told, User::nobody(event.id), Some(properties)))
+        body(event, told, User::nobody(event.id), Some(properties))
     }
 }
 
-fn body(event: Event<'_>, told: &Told<'_>, user: User, properties: Option<Properties<'_>>) -> Body {
+fn body(
+    event: Event<'_>,
+    told: &Told<'_>,
+    user: User,
+    properties: Option<Properties<'_>>,
+) -> Result<Body, Lacking> {
+    if event.name.is_empty() {
+        return Err(Lacking::new("the name of an event"));
+    }
     let (event_source, event_source_id) = match event.source {
         Source::Web { pixel } => ("web", pixel),
         Source::Offline { event_set } => ("offline", event_set),
     };
-    Body::json(&Request {
+    Ok(Body::json(&Request {
         event_source,
         event_source_id,
         data: [ServerEvent {
@@ -134,7 +139,7 @@ fn body(event: Event<'_>, told: &Told<'_>, user: User, properties: Option<Proper
             properties,
             limited_data_use: limited_data_use(told),
         }],
-    })
+    }))
 }
 
 /// On for whoever lives in the USA or may live there: TikTok applies it where a law asks for it \[S\]. Which

@@ -35,17 +35,20 @@ fn a_conversion_of_a_person_has_a_hashed_address_and_their_consent() {
     let id = EventId::random();
     // SHA-256 of john_smith@gmail.com.
     let address = r#""userIdentifiers":[{"hashedEmail":"62a14e44f765419d10fea99367361a727c12365e2520f32218d505ed9aa0f62f"}]"#;
-    for (click, sent) in [
-        (None, ""),
-        (Some(Click::Gclid("EAIaIQ_1")), r#""gclid":"EAIaIQ_1","#),
-        (Some(Click::Gbraid("0AAAA")), r#""gbraid":"0AAAA","#),
-        (Some(Click::Wbraid("Cj8KCQ")), r#""wbraid":"Cj8KCQ","#),
+    let (gclid, none) =
+        (r#""gclid":"EAIaIQ_1","#, r#""consent":{"adUserData":"GRANTED"}}],"partialFailure":true}"#);
+    // Google takes no address beside a gbraid or a wbraid.
+    for (click, sent, rest) in [
+        (None, "", format!("{address}{TAIL}")),
+        (Some(Click::Gclid("EAIaIQ_1")), gclid, format!("{address}{TAIL}")),
+        (Some(Click::Gbraid("0AAAA")), r#""gbraid":"0AAAA","#, none.to_owned()),
+        (Some(Click::Wbraid("Cj8KCQ")), r#""wbraid":"Cj8KCQ","#, none.to_owned()),
     ] {
         // Where somebody lives changes nothing: consent is asked for everywhere.
         for home in [None, Some("US"), Some("AT")] {
             let (gate, user) = cleared::<UserData, _>(USER, ADS, GoogleAds, home);
             let body = user.send(&gate, now(), conversion(id, click)).unwrap();
-            assert_json(&body, &format!("{}{address}{TAIL}", head(sent, id)));
+            assert_json(&body, &format!("{}{rest}", head(sent, id)));
         }
     }
     let gmail = |email: &str| {
@@ -133,9 +136,11 @@ fn what_google_demands_is_not_made_up() {
     assert_eq!(lacking::<UserData, _>(r#"{"name": "Ada"}"#, ADS, GoogleAds, upload), "an e-mail address");
 
     let clicks = [Variable { name: "v", holds: Figure::Clicks }];
-    let no_click = Upload { conversion: upload, variables: &clicks };
-    let expected = "a click, which Google demands where there is no e-mail address";
-    assert_eq!(lacking::<AdPerformanceData, _>(CAMPAIGN, ADS, GoogleAds, no_click), expected);
+    let expected = "a gclid, the one click that Google takes with custom variables";
+    for click in [None, Some(Click::Gbraid("0AAAA")), Some(Click::Wbraid("Cj8KCQ"))] {
+        let no_gclid = Upload { conversion: conversion(upload.id, click), variables: &clicks };
+        assert_eq!(lacking::<AdPerformanceData, _>(CAMPAIGN, ADS, GoogleAds, no_gclid), expected);
+    }
     let clicked = conversion(upload.id, Some(Click::Gclid("EAIaIQ_1")));
     let nothing = Upload { conversion: clicked, variables: &clicks };
     let expected = "a custom variable, and something of the data that it is to hold";

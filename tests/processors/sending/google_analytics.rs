@@ -100,6 +100,17 @@ fn what_google_would_not_log_is_not_sent() {
 }
 
 #[test]
+fn a_view_that_google_would_date_wrongly_is_not_sent() {
+    let view =
+        |at: &str| send(&format!(r#"{{"page_view": {{"page": "/", "at": "{at}"}}}}"#), EventId::random());
+    assert!(view("2026-01-02T09:00:00Z").is_ok() && view("2026-01-05T09:00:00Z").is_ok());
+    for wrong in ["2026-01-02T08:59:59.999999999Z", "2026-01-05T09:00:00.000000001Z", "0000-01-01T00:00:00Z"]
+    {
+        assert_eq!(view(wrong).unwrap_err(), "a page view of the last 72 hours");
+    }
+}
+
+#[test]
 fn names_keep_the_rules_of_google() {
     let all = r#"{"page_view": {"page": "/a"}, "period": {"from": "2026-01-01", "to": "2026-01-31"},
         "page_views": 40, "sessions": 9, "session_length_ms": 93250, "conversion_rate": "0.031"}"#;

@@ -97,4 +97,6 @@ fn what_tiktok_demands_is_not_made_up() {
     let unnamed = r#"{"track": {"track": {"album": "Engines"}, "plays": 3}}"#;
     let expected = "a track or a playlist with an id or a title";
     assert_eq!(lacking::<StreamingData, _>(unnamed, ADS, TikTokAds, event), expected);
+    let nameless = Event { name: "", ..event };
+    assert_eq!(lacking::<UserData, _>(USER, ADS, TikTokAds, nameless), "the name of an event");
 }
