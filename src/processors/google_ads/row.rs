@@ -52,10 +52,8 @@ pub(super) fn read(row: &Node, currency: Option<Currency>) -> Result<Option<AdPe
 
 /// The field of this name, which is an object where it is there.
 fn object<'n>(node: &'n Node, name: [&str; 2]) -> Result<Option<&'n Node>, Misfit> {
-    match member(node, name) {
-        Some(member) if !member.is_object() => Err(member.misfit("an object")),
-        member => Ok(member),
-    }
+    let [rest, library] = name;
+    Ok(node.object(rest)?.or(node.object(library)?))
 }
 
 /// Reads the field of this name, unless it is missing, null or an empty text.

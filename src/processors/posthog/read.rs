@@ -9,7 +9,7 @@ use crate::{
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         analytics::{take_page, take_seconds},
-        payload::{Node, Value},
+        payload::{Node, Value, is_writable},
         reading::{self, Rows},
     },
     vocabulary::{SubjectId, instant::Rfc3339},
@@ -207,10 +207,7 @@ pub(super) fn event(event: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     if !is_event(event) {
         return Err(event.misfit(EVENT));
     }
-    let Some(properties) = event.member("properties") else { return Ok(None) };
-    if !properties.is_object() {
-        return Err(properties.misfit("an object"));
-    }
+    let Some(properties) = event.object("properties")? else { return Ok(None) };
     let viewed = event.member("event").is_some_and(|name| name.is_text("$pageview"));
     let url = ["$current_url", "$pathname"].map(|name| properties.member(name));
     let mut view = if viewed { view(url, event.member("timestamp"))? } else { None };
@@ -235,7 +232,9 @@ pub(super) fn view(url: [Option<&Node>; 2], at: Option<&Node>) -> Result<Option<
 /// Takes an instant; a time or a day without an offset is PostHog's too, and none.
 fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
     let text = node.text().map(|text| text.replacen(' ', "T", 1));
-    if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse) {
+    if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse)
+        && is_writable(&at)
+    {
         node.keep();
         return Ok(Some(at));
     }
