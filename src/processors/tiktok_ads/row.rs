@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The events that a report counts by name, each at one place: on a website, in an app, in TikTok's shop.
-const EVENTS: [&str; 27] = [
+const EVENTS: [&str; 28] = [
     "add_billing",
     "add_payment_info",
     "add_to_wishlist",
@@ -32,6 +32,7 @@ const EVENTS: [&str; 27] = [
     "online_consult",
     "onsite_form",
     "onsite_shopping",
+    "orders",
     "page_event_search",
     "product_details_page_browse",
     "purchase",
