@@ -66,9 +66,9 @@ record! {
         #[serde(with = "date")]
         #[schemars(with = "NaiveDate")]
         pub checked: NaiveDate,
-        /// How sure it is.
+        /// How sure it is that the terms ask for this and for no more of it.
         pub evidence: Evidence,
-        /// Where it is written.
+        /// Where it is written, or, where nothing was found, where we looked.
         pub sources: Vec<String>,
     }
 }
