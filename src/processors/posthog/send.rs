@@ -12,7 +12,13 @@ use crate::{
 };
 
 /// What PostHog wants to know of an event beside the data.
-#[derive(Debug, Clone, Copy)]
+///
+/// ```
+/// use dynamoi_privacy::processors::{EventId, posthog::Event};
+/// let event = Event { project: "phc_project", id: EventId::random() };
+/// assert_ne!(event, Event { id: EventId::random(), ..event });
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
 pub struct Event<'a> {
     /// The key of the project (`phc_…`), which is no secret.
