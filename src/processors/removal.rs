@@ -123,6 +123,7 @@ impl Gate {
     /// assert_eq!(removal.delete_obtained_by(), Some(now + TimeDelta::days(5)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[must_use]
     pub fn removals(&self, subject: SubjectId) -> Vec<Removal> {
         let Some(record) = self.record_of(subject) else { return Vec::new() };
         let refused: Refused = match record.erased_at() {
