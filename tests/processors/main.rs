@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod between;
 mod consent_mode;
 mod damage;
 mod documented;
