@@ -118,6 +118,23 @@ fn a_permit_dies_with_the_grant_that_it_rests_on() {
     assert_eq!(lapse(after, &gate, now() + SECOND * 3), Lapse::Deadline);
 }
 
+/// The permit lives on: it is of analysis. What ended meanwhile is the other consent, of which Google would be told.
+#[test]
+fn a_consent_that_ends_after_the_check_is_not_told_of() {
+    let gate = Gate::new(History::dynamoi());
+    let subject = SubjectId::random();
+    gate.record(Event::accept(subject, "1.0.0", now())).unwrap();
+    gate.record(Event::grant(subject, Purpose::EngagementAnalysis, "1.0.0", now())).unwrap();
+    gate.record(Event::grant_until(subject, ADS, "1.0.0", now(), now() + SECOND * 3)).unwrap();
+    for (after, told) in [(0, "GRANTED"), (2, "GRANTED"), (3, "DENIED"), (29, "DENIED")] {
+        let views = views(subject, None);
+        let cleared = gate.share(views, Purpose::EngagementAnalysis, GoogleAnalytics, now()).unwrap();
+        let body = cleared.send(&gate, now() + SECOND * after, EventId::random()).unwrap();
+        let consent = format!(r#""consent":{{"ad_user_data":"{told}","ad_personalization":"{told}"}}"#);
+        assert!(body.as_str().contains(&consent), "{after} seconds after: {}", body.as_str());
+    }
+}
+
 /// A policy under which ads rest on the contract: sharing is permitted, and nobody has consented to anything.
 fn on_the_contract() -> Gate {
     let mut document = Document::dynamoi();

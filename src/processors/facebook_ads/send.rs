@@ -8,10 +8,11 @@ use serde_json::value::RawValue;
 
 use super::FacebookAds;
 use crate::{
-    data::{AdPerformanceData, Spend, StreamingData, Text, UserData},
+    data::{AdPerformanceData, StreamingData, Text, UserData},
     gate::Told,
     processors::{
         Body, EventId, Lacking, Takes,
+        ad_report::money,
         body::{hashed_email, number, sha256},
         content::Content,
         send::sealed::Sealed,
@@ -78,10 +79,7 @@ impl Takes<AdPerformanceData> for FacebookAds {
 
     fn body(data: &AdPerformanceData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
         let campaign = data.campaign.as_ref();
-        let money = match data.spend {
-            Some(Spend::Money(money)) => Some(money),
-            Some(Spend::AccountCurrency { .. }) | None => None,
-        };
+        let money = money(data.spend);
         let numbers = Numbers {
             campaign_id: campaign.and_then(|c| Some(c.id.as_ref()?.as_str())),
             campaign_name: campaign.and_then(|c| Some(c.name.as_ref()?.as_str())),

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use super::GoogleAds;
 use crate::{
-    data::{AdPerformanceData, Email, Spend, StreamingData, Text, UserData},
+    data::{AdPerformanceData, Email, StreamingData, Text, UserData},
     gate::Told,
-    processors::{Body, EventId, Lacking, Takes, body::sha256, content::Content, send::sealed::Sealed},
+    processors::{
+        Body, EventId, Lacking, Takes, ad_report::money, body::sha256, content::Content, send::sealed::Sealed,
+    },
 };
 
 /// What happened, as Google is told: a `ClickConversion`. `Debug` shows the action and the kind of the click alone.
@@ -167,10 +169,7 @@ impl Takes<AdPerformanceData> for GoogleAds {
     fn body(data: &AdPerformanceData, told: &Told<'_>, upload: Upload<'_, Figure>) -> Result<Body, Lacking> {
         with_variables(upload, told, |figure| {
             let campaign = data.campaign.as_ref();
-            let money = match data.spend {
-                Some(Spend::Money(money)) => Some(money),
-                Some(Spend::AccountCurrency { .. }) | None => None,
-            };
+            let money = money(data.spend);
             match figure {
                 Figure::CampaignId => Some(campaign?.id.as_ref()?.as_str().to_owned()),
                 Figure::CampaignName => Some(campaign?.name.as_ref()?.as_str().to_owned()),
