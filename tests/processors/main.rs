@@ -19,3 +19,4 @@ mod payloads;
 mod readings;
 mod removals;
 mod sending;
+mod systems;
