@@ -111,7 +111,7 @@ pub(super) struct Unbuilt<T> {
 
 impl<T> From<Unsent<T>> for Unbuilt<T> {
     fn from(unsent: Unsent<T>) -> Self {
-        Self { why: unsent.why().clone(), data: unsent.into_guarded() }
+        Self { why: *unsent.why(), data: unsent.into_guarded() }
     }
 }
 

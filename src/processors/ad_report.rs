@@ -1,4 +1,4 @@
-//! What the reports of ad networks have in common: spend, counts of conversions, campaigns.
+//! What the reports of ad networks have in common: spend, counts of conversions, campaigns; and spend on the way out.
 
 use rust_decimal::Decimal;
 
@@ -31,6 +31,14 @@ pub(super) fn take_micros(spend: &Node, currency: Option<Currency>) -> Result<Sp
     let read = read.ok_or_else(|| spend.misfit("an amount in micros, a whole number"))?;
     spend.keep();
     Ok(read)
+}
+
+/// What was spent in a known currency; where that is unknown the amount says nothing to others.
+pub(super) fn money(spend: Option<Spend>) -> Option<Money> {
+    match spend {
+        Some(Spend::Money(money)) => Some(money),
+        Some(Spend::AccountCurrency { .. }) | None => None,
+    }
 }
 
 /// Takes the code of a currency.
