@@ -178,8 +178,8 @@ impl Gate {
     /// come makes no difference.
     ///
     /// # Errors
-    /// An event whose id stands for another one (unless the gate is [fed](Self::fed)), that names a version which the history lacks, or that
-    /// expires before it begins is refused, changes nothing and leaves its id free.
+    /// An event whose id stands for another one (unless the gate is [fed](Self::fed)), that names a version which the
+    /// history lacks, or that expires before it begins is refused, changes nothing and leaves its id free.
     pub fn record(&self, event: Event) -> Result<(), RecordError> {
         self.view.record(&event, &self.history)
     }

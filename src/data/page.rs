@@ -50,7 +50,7 @@ fn check(page: &str) -> Result<(), Found> {
     if !addressed || page.contains(|c: char| c == '?' || c == '#' || c.is_whitespace()) {
         return Err(Found::text(page));
     }
-    // A link in a link is encoded twice: `%2540`.
+    // Twice, because what is put into a URL is often encoded already.
     let decoded = percent_decoded(&percent_decoded(page));
     contact::refuse_in_text(&decoded)?;
     card_number::refuse_in_text(&decoded)
@@ -128,9 +128,9 @@ mod tests {
         for bad in [
             "/unsubscribe/ada.lovelace@example.com",
             "/u/ada+x%40example.co.uk/settings",
+            "/u/ada%2540example.com",
             "https://dynamoi.com/mailto:ada@example.com,eve@example.org",
             "/ada@example.com.",
-            "/u/ada%2540example.com",
         ] {
             let refused = bad.parse::<Page>().unwrap_err().to_string();
             assert!(refused.starts_with("found a text with an e-mail address"), "{bad}");

@@ -49,11 +49,12 @@ impl Told<'_> {
     }
 
     /// Whether the person also consents to something else: that data of a category is shared with a processor
-    /// for a purpose. It would have to be permitted now, under the same signals of the browser, and rest on a
-    /// consent that stands.
+    /// for a purpose. It would have to be permitted now, for data of the same origin and under the same signals of
+    /// the browser, and rest on a consent that stands: what the terms of the origin keep from a processor nobody
+    /// can consent to.
     pub fn consents_to(&self, category: DataCategory, purpose: Purpose, processor: ProcessorId) -> bool {
-        let share = Action::Share { processor, country: None };
-        self.rests_on_consent(Flow::new(category, purpose, share))
+        let action = Action::Share { processor, country: None };
+        self.rests_on_consent(Flow { category, purpose, action, origin: self.flow.origin.clone() })
     }
 
     /// What the systems' own terms ask for.

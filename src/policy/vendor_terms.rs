@@ -1,9 +1,10 @@
 //! What the systems' own terms ask for (section 3), as data: they change without us, so each fact has its date.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
+use serde::{Deserialize, de::Error};
 
 use super::Policy;
 use crate::vocabulary::{
@@ -42,7 +43,8 @@ record! {
         /// The number of this form, 1.
         #[serde(deserialize_with = "format")]
         pub format: u32,
-        /// A row for each system, in any order.
+        /// A row for each system, in any order; no system has two.
+        #[serde(deserialize_with = "systems")]
         pub systems: Vec<SystemTerms>,
         /// Where Meta's Limited Data Use applies.
         pub limited_data_use: LimitedDataUse,
@@ -66,9 +68,9 @@ record! {
         #[serde(with = "date")]
         #[schemars(with = "NaiveDate")]
         pub checked: NaiveDate,
-        /// How sure it is.
+        /// How sure it is that the terms ask for this and for no more of it.
         pub evidence: Evidence,
-        /// Where it is written.
+        /// Where it is written, or, where nothing was found, where we looked.
         pub sources: Vec<String>,
     }
 }
@@ -86,7 +88,8 @@ record! {
         pub evidence: Evidence,
         /// Where it is written.
         pub sources: Vec<String>,
-        /// The states.
+        /// The states, each once.
+        #[serde(deserialize_with = "states")]
         pub states: Vec<StateCode>,
     }
 }
@@ -96,7 +99,7 @@ record! {
     #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form of the document is a wire's; a new field is a new format")]
     pub struct StateCode {
-        /// The two letters of the state, such as `CA`.
+        /// The two capital letters of the state, such as `CA`.
         pub state: String,
         /// Meta's number.
         pub code: u16,
@@ -166,6 +169,31 @@ fn format<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
     })
 }
 
+fn systems<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<SystemTerms>, D::Error> {
+    let systems = Vec::<SystemTerms>::deserialize(from)?;
+    each_once(systems.iter().map(|system| system.id.as_str()), "a system")?;
+    Ok(systems)
+}
+
+fn states<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<StateCode>, D::Error> {
+    let states = Vec::<StateCode>::deserialize(from)?;
+    let formed = |state: &str| state.len() == 2 && state.bytes().all(|letter| letter.is_ascii_uppercase());
+    if !states.iter().all(|known| formed(&known.state)) {
+        return Err(D::Error::custom("found another text for a state, expected two capital letters"));
+    }
+    each_once(states.iter().map(|known| known.state.as_str()), "a state")?;
+    Ok(states)
+}
+
+/// Of two rows for one thing a reader would obey one and overlook the other.
+fn each_once<'a, E: Error>(names: impl Iterator<Item = &'a str>, what: &str) -> Result<(), E> {
+    let mut seen = HashSet::new();
+    match names.into_iter().all(|name| seen.insert(name)) {
+        true => Ok(()),
+        false => Err(E::custom(format_args!("found {what} twice, expected each once"))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,6 +237,10 @@ mod tests {
             (r#""code": 1000"#, r#""code": "1000""#, "limited_data_use.states[0].code"),
             (r#""evidence": "copied""#, r#""evidence": "sure""#, "systems[0].evidence"),
             (r#""id": "spotify""#, r#""id": "spotify", "no_onward": []"#, "systems[6].no_onward"),
+            (r#""id": "google_ads""#, r#""id": "facebook_ads""#, "systems"),
+            (r#""state": "CO""#, r#""state": "CA""#, "limited_data_use.states"),
+            (r#""state": "CO""#, r#""state": "co""#, "limited_data_use.states"),
+            (r#""state": "CO""#, r#""state": "Colorado""#, "limited_data_use.states"),
         ] {
             let error = VendorTerms::from_json(&json.replacen(from, to, 1)).unwrap_err();
             assert!(error.path().starts_with(place) || error.to_string().contains("no_onward"), "{error}");

@@ -1,10 +1,10 @@
-//! What the reports of ad networks have in common: spend, counts of conversions, campaigns.
+//! What the reports of ad networks have in common: spend, counts of conversions, campaigns; and spend on the way out.
 
 use rust_decimal::Decimal;
 
 use super::{Misfit, payload::Node};
 use crate::data::{
-    Amount, Campaign, ConversionCount, Currency, ExternalId, InvalidData, Money, Spend, Text, leads_to_person,
+    Amount, Campaign, ConversionCount, Currency, ExternalId, Money, Spend, Text, leads_to_person,
 };
 
 /// Takes an amount in major units, in this currency or, without one, in that of the account.
@@ -35,6 +35,14 @@ pub(super) fn take_micros(spend: &Node, currency: Option<Currency>) -> Result<Sp
     Ok(read)
 }
 
+/// What was spent in a known currency; where that is unknown the amount says nothing to others.
+pub(super) fn money(spend: Option<Spend>) -> Option<Money> {
+    match spend {
+        Some(Spend::Money(money)) => Some(money),
+        Some(Spend::AccountCurrency { .. }) | None => None,
+    }
+}
+
 /// Takes the code of a currency.
 pub(super) fn take_currency(currency: &Node) -> Result<Currency, Misfit> {
     currency.take("a currency of ISO 4217, such as USD", str::parse)
@@ -48,14 +56,16 @@ pub(super) fn take_conversions(count: &Node) -> Result<ConversionCount, Misfit> 
     Ok(read)
 }
 
-/// Takes the name of a campaign or of a conversion, unless it might hold a card number, an e-mail address or a
-/// telephone number: networks put the time into the names that they propose, and one in ten such rows of digits
-/// passes for a card, and people name a campaign after whom it is for. Such a name is dropped, and its row is kept.
+/// Takes the name of a campaign or of a conversion, unless it is more than a [`Text`] holds: a line break that
+/// somebody pasted, or what might be a card number, because networks put the time into the names that they propose,
+/// and one in ten such rows of digits passes for one. Nor is a name taken that leads to a person, because people name
+/// a campaign after whom it is for. Such a name is dropped, and its row is kept.
 pub(super) fn take_name(name: &Node) -> Result<Option<Text>, Misfit> {
-    let is_card_number =
-        |text: &str| text.parse::<Text>().is_err_and(|error: InvalidData| error.is_card_number());
-    let dropped = |text: &str| is_card_number(text) || leads_to_person(text);
-    if name.text().is_some_and(dropped) { Ok(None) } else { name.take_text().map(Some) }
+    match name.text() {
+        None => name.take_text().map(Some),
+        Some(text) if leads_to_person(text) => Ok(None),
+        Some(_) => Ok(name.take_text().ok()),
+    }
 }
 
 /// The campaign, if anything is known of it.

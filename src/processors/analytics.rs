@@ -1,9 +1,12 @@
-//! Numbers and pages as analytics providers write them.
+//! Numbers and pages as analytics providers write them, and as they are sent to them.
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{
     Misfit,
+    body::number,
     payload::{self, Node, Value},
     reading::Rows,
 };
@@ -101,6 +104,44 @@ pub(super) fn add_all(
             several.into_iter().try_for_each(|data| rows.add(row, Ok(Some(data))))
         }
         read => rows.add(row, read.map(|_| None)),
+    }
+}
+
+/// The page that was viewed, as the URL or as the path that it is.
+pub(super) fn page(data: &AnalyticsData) -> (Option<&str>, Option<&str>) {
+    match data.page_view.as_ref().map(|view| view.page.as_str()) {
+        Some(path) if path.starts_with('/') => (None, Some(path)),
+        url => (url, None),
+    }
+}
+
+/// The numbers of a period, beside the page or without one. The names are our own: no provider documents any.
+#[derive(Serialize)]
+pub(super) struct Usage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_views: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sessions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_length_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversion_rate: Option<Box<RawValue>>,
+}
+
+impl Usage {
+    pub(super) fn of(data: &AnalyticsData) -> Self {
+        Self {
+            date_from: data.period.map(|period| period.from().to_string()),
+            date_to: data.period.map(|period| period.to().to_string()),
+            page_views: data.page_views,
+            sessions: data.sessions,
+            session_length_ms: data.session_length_ms,
+            conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
+        }
     }
 }
 

@@ -128,8 +128,8 @@ pub enum CallError {
         /// What it is.
         what: &'static str,
     },
-    /// There is a value that the request does not want.
-    #[error("found a value that the request does not want, expected {0}")]
+    /// There is a value that the request does not want, or one twice.
+    #[error("found a value that the request does not want, or one twice, expected {0}")]
     Unwanted(String),
 }
 
@@ -181,10 +181,12 @@ impl Interface {
     /// or the hash of an address, in a request that deletes.
     ///
     /// # Errors
-    /// Says which value is missing, does not fit, or is not wanted.
+    /// Says which value is missing, does not fit, or is not wanted; two values of one name are one too many.
     pub fn call(&self, values: &[(&str, &str)]) -> Result<Call, CallError> {
         let wanted = |name: &str| self.wants.iter().any(|wanted| wanted.name == name);
-        if values.iter().any(|(name, _)| !wanted(name)) {
+        let twice =
+            |(nth, (name, _)): (usize, &(&str, &str))| values.iter().take(nth).any(|(n, _)| n == name);
+        if values.iter().any(|(name, _)| !wanted(name)) || values.iter().enumerate().any(twice) {
             let names: Vec<&str> = self.wants.iter().map(|wanted| wanted.name).collect();
             return Err(CallError::Unwanted(names.join(", ")));
         }

@@ -1,6 +1,7 @@
 //! Feature.fm: a promotion provider; a recipient alone, the policy does not name it as a source.
 //!
-//! Which company runs it and where is unconfirmed. Policy: section 3 (sharing for promotion, which needs consent).
+//! Which company runs it and where is unconfirmed, and so is where its privacy policy stands: what it says of personal
+//! data is known from its help pages \[P\]. Policy: section 3 (sharing for promotion, which needs consent).
 //! Its API has no field for consent that we could find, and no deletion (both unconfirmed): a refusal means that
 //! nothing is sent. It asks fans for consent on its own pages and gives out neither name nor e-mail address of
 //! those who did not agree \[P\]. What a request must carry is known from people who tried it \[S\].
@@ -8,7 +9,7 @@
 //! - <https://github.com/Precise-Digital-Developers/featurefm-api-test>, `docs` (requests and answers)
 //! - <https://help.feature.fm/articles/360042764691-GDPR-Feature-fm>
 
-use std::convert::Infallible;
+use std::{convert::Infallible, fmt};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -42,7 +43,7 @@ pub const IDENTITY: Identity = Identity {
     kind: ProcessorKind::PromotionProvider,
     name: NAME,
     legal_name: None,
-    privacy_terms: "https://www.feature.fm/privacy",
+    privacy_terms: "https://help.feature.fm/articles/360042764691-GDPR-Feature-fm",
 };
 
 /// How a person's data is deleted there.
@@ -69,7 +70,7 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, P
     })
 }
 
-/// What Feature.fm wants to know of a smart link, all of it \[S\].
+/// What Feature.fm wants to know of a smart link, all of it \[S\]. `Debug` shows neither artist nor music.
 ///
 /// ```
 /// use dynamoi_privacy::processors::feature_fm::{SmartLink, Store};
@@ -78,7 +79,7 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<Infallible>, P
 /// let link = SmartLink { artist: "5f00", short_id: "note-g", domain: "https://ffm.to", stores: &stores };
 /// # let _ = link;
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
 pub struct SmartLink<'a> {
     /// Feature.fm's id of the artist, a setting of the host's.
@@ -91,14 +92,32 @@ pub struct SmartLink<'a> {
     pub stores: &'a [Store<'a>],
 }
 
-/// A place at which the music of a smart link is.
-#[derive(Debug, Clone, Copy)]
+/// A place at which the music of a smart link is. `Debug` does not show the address, which leads to an artist.
+///
+/// ```
+/// use dynamoi_privacy::processors::feature_fm::Store;
+/// let store = Store { id: "apple", url: "https://music.apple.com/us/song/900032829" };
+/// assert_eq!(format!("{store:?}"), r#"Store { id: "apple", .. }"#);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each link")]
 pub struct Store<'a> {
     /// Feature.fm's id of the service, such as `spotify`, `apple` or `youtube`.
     pub id: &'a str,
     /// The address of the music there.
     pub url: &'a str,
+}
+
+impl fmt::Debug for SmartLink<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmartLink").field("domain", &self.domain).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Store<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl Sealed for FeatureFm {}

@@ -21,8 +21,10 @@ pub struct Identity {
     pub kind: ProcessorKind,
     /// Its name.
     pub name: &'static str,
-    /// The company that runs it; for people in the EEA it is often a subsidiary. `None` where it is unconfirmed.
+    /// The company that runs it, second-hand for all of them; for people in the EEA it is often a subsidiary, which
+    /// the head of the system's module names. `None` where it is unconfirmed.
     pub legal_name: Option<&'static str>,
-    /// Where its own privacy terms are, which bind what it gets (section 3).
+    /// Where its own privacy terms are, which bind what it gets (section 3); for Feature.fm, whose own were not found,
+    /// the page on which it says how it treats personal data.
     pub privacy_terms: &'static str,
 }

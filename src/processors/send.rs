@@ -1,6 +1,6 @@
 //! The one door out: what was cleared for a system becomes the body of a request to it.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
@@ -79,7 +79,7 @@ pub struct Unsent<T> {
 }
 
 /// Why no body was built.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[expect(clippy::exhaustive_enums, reason = "the permit, or the data: there is nothing else to a body")]
 pub enum NotSent {
     /// The permit is worth nothing any more. Ask the gate once more.
@@ -91,19 +91,19 @@ pub enum NotSent {
 }
 
 /// What a system demands and the data, or what was said beside it, does not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("nothing to send: found none, expected {0}")]
-pub struct Lacking(Cow<'static, str>);
+pub struct Lacking(&'static str);
 
 impl Lacking {
     /// It lacks this, in the words of an error: "an e-mail address". Never a value.
     pub(super) const fn new(what: &'static str) -> Self {
-        Self(Cow::Borrowed(what))
+        Self(what)
     }
 
     /// What was expected.
-    pub fn expected(&self) -> &str {
-        &self.0
+    pub fn expected(&self) -> &'static str {
+        self.0
     }
 }
 

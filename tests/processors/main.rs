@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod between;
 mod consent_mode;
 mod damage;
 mod documented;
@@ -18,3 +19,4 @@ mod payloads;
 mod readings;
 mod removals;
 mod sending;
+mod systems;

@@ -279,6 +279,9 @@ fn every_interface_makes_its_request_of_what_it_wants_and_of_nothing_else() {
             }
             let more = [&filled[..], &[("fbclid", "x")]].concat();
             assert!(matches!(interface.call(&more).unwrap_err(), CallError::Unwanted(_)));
+            // Of two persons or two accounts nobody says which one is meant.
+            let twice = [&filled[..], &filled[..1]].concat();
+            assert!(matches!(interface.call(&twice).unwrap_err(), CallError::Unwanted(_)));
             assert!(interface.source().starts_with("https://") && !interface.deletes().is_empty());
             // Every value that it wants has its place, and every place its value.
             let template = format!("{} {}", interface.url(), interface.body().unwrap_or_default());

@@ -10,7 +10,12 @@ use dynamoi_privacy::{
         Permitted, ProbeCookie, Reason, Reasons, Recipient, RecordError, Refusal, Request, Signals, Storage,
         Undecided,
     },
-    policy::{Contradiction, Document, History, Policy, PolicyError},
+    policy::{Contradiction, Document, History, Policy, PolicyError, VendorTerms},
+    processors::{
+        AnyReading, Body, Call, CallError, ConsentMode, Deletion, EventId, Identity, Interface, JsonPath,
+        Lacking, Listing, Misfit, NotOfSystem, NotSent, PayloadError, Reading, Removal, System, Unsent,
+        VendorError, Wanted, facebook_ads, feature_fm, google_ads, posthog, tiktok_ads,
+    },
     script::{Answer, Script, Summary},
     vocabulary::{
         Country, FormError, IllFormedProcessorId, NotHyphenatedUuid, PolicyVersion, ProcessorId, Purpose,
@@ -49,12 +54,18 @@ fn threads_share_everything() {
     each!(shared: Cleared<UserData, PostHog>, Cleared<UserData, OneThread>);
     each!(shared: Cleared<AdPerformanceData, Storage>, Cleared<PaymentData, OwnUse>);
     each!(shared: Cleared<AnalyticsData, Collection>, Cleared<StreamingData, Authority>);
+    each!(shared: VendorTerms, System, Identity, Reading<UserData>, AnyReading, JsonPath, Misfit, Listing, EventId);
+    each!(shared: Body, ConsentMode, Removal, Deletion, Interface, Wanted, Call);
+    each!(shared: facebook_ads::Event<'static>, google_ads::Upload<'static, google_ads::Figure>);
+    each!(shared: google_ads::Conversion<'static>, tiktok_ads::Event<'static>, posthog::Event<'static>);
+    each!(shared: feature_fm::SmartLink<'static>);
     each!(shared: SubjectId, ProcessorId, PolicyVersion, Country, Section, Source);
 }
 
 #[test]
 fn errors_are_errors() {
     each!(error: Undecided, NotPermitted, Denied, Refusal<UserData>, Lapse, Lapsed<UserData>);
+    each!(error: Unsent<UserData>, NotSent, Lacking, CallError, PayloadError, NotOfSystem, VendorError, Misfit);
     each!(error: GpcUnknown, NotAGpcUpdate, NotACookieName);
     each!(error: RecordError, PolicyError, Contradiction, FormError);
     each!(error: UnknownWord, UnknownCountry, IllFormedProcessorId, NotHyphenatedUuid);

@@ -18,7 +18,8 @@ impl Sealed for AppleMusic {}
 ///
 /// Only ids of Apple's own form are sent: digits for a song of the catalogue, `i.` and letters and digits for one
 /// of the listener's library, and none of tracks that were obtained from another service: a host that brings those
-/// looks up Apple's ids for them first. When somebody played a track is not sent. How many tracks one request takes is unconfirmed, and so is what `isPublic` does, which is left out.
+/// looks up Apple's ids for them first. When somebody played a track is not sent. How many tracks one request takes
+/// is unconfirmed, and so is what `isPublic` does, which is left out.
 /// - <https://developer.apple.com/documentation/applemusicapi/create-a-new-library-playlist>
 /// - <https://developer.apple.com/documentation/applemusicapi/add-tracks-to-a-library-playlist>
 impl Takes<StreamingData> for AppleMusic {

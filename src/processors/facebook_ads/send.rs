@@ -1,15 +1,18 @@
 //! Bodies for Meta's Conversions API: `POST /<API version>/<dataset id>/events`.
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::FacebookAds;
 use crate::{
-    data::{AdPerformanceData, Spend, StreamingData, Text, UserData},
+    data::{AdPerformanceData, StreamingData, Text, UserData},
     gate::Told,
     processors::{
         Body, EventId, Lacking, Takes,
+        ad_report::money,
         body::{hashed_email, number, sha256},
         content::Content,
         send::sealed::Sealed,
@@ -17,17 +20,17 @@ use crate::{
     vocabulary::Country,
 };
 
-/// What happened, as Meta is told.
+/// What happened, as Meta is told. `Debug` shows its name alone, because the rest is about a person.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
 /// use dynamoi_privacy::processors::{EventId, facebook_ads::Event};
 /// let at: DateTime<Utc> = "2026-01-05T09:00:00Z".parse()?;
 /// let event = Event { id: EventId::random(), name: "CompleteRegistration", at, state: None };
-/// # let _ = event;
+/// assert_eq!(format!("{event:?}"), r#"Event { name: "CompleteRegistration", .. }"#);
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
 pub struct Event<'a> {
     /// By which Meta counts an event that is sent again once.
@@ -39,9 +42,16 @@ pub struct Event<'a> {
     pub name: &'a str,
     /// When it happened, at most seven days before it is sent \[P\].
     pub at: DateTime<Utc>,
-    /// The state of the USA that the person lives in, as far as the host knows it: two letters, such as `CA`. It
-    /// says where the law of a state applies, which narrows what Meta does; without it Meta finds out.
+    /// The state of the USA that the person lives in, as far as the host knows it: two capital letters, such as `CA`.
+    /// Limited Data Use is on with it, wherever the person says that they live. Meta finds out which state it is
+    /// where its list does not have this one, or there is none.
     pub state: Option<&'a str>,
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Sealed for FacebookAds {}
@@ -69,10 +79,7 @@ impl Takes<AdPerformanceData> for FacebookAds {
 
     fn body(data: &AdPerformanceData, told: &Told<'_>, event: Event<'_>) -> Result<Body, Lacking> {
         let campaign = data.campaign.as_ref();
-        let money = match data.spend {
-            Some(Spend::Money(money)) => Some(money),
-            Some(Spend::AccountCurrency { .. }) | None => None,
-        };
+        let money = money(data.spend);
         let numbers = Numbers {
             campaign_id: campaign.and_then(|c| Some(c.id.as_ref()?.as_str())),
             campaign_name: campaign.and_then(|c| Some(c.name.as_ref()?.as_str())),
@@ -166,14 +173,15 @@ struct LimitedDataUse {
 }
 
 impl LimitedDataUse {
-    /// On for whoever lives in the USA or may live there.
+    /// On for whoever lives in the USA or may live there: also where the host names a state of it and the person
+    /// another country.
     fn of(told: &Told<'_>, state: Option<&str>) -> Self {
         let listed = state.and_then(|state| told.vendor_terms().limited_data_use(state));
         match (told.home().map(Country::as_str), listed) {
             (Some("US"), state) => Self { options: &["LDU"], country: 1, state: state.unwrap_or(0) },
-            (None, Some(state)) => Self { options: &["LDU"], country: 1, state },
-            (None, None) => Self { options: &["LDU"], country: 0, state: 0 },
-            (Some(_), _) => Self { options: &[], country: 0, state: 0 },
+            (_, Some(state)) => Self { options: &["LDU"], country: 1, state },
+            (Some(_), None) if state.is_none() => Self { options: &[], country: 0, state: 0 },
+            (_, None) => Self { options: &["LDU"], country: 0, state: 0 },
         }
     }
 }

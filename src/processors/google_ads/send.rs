@@ -1,16 +1,20 @@
 //! Bodies for uploads of conversions: `POST /<API version>/customers/<customer id>:uploadClickConversions`.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::GoogleAds;
 use crate::{
-    data::{AdPerformanceData, Email, Spend, StreamingData, Text, UserData},
+    data::{AdPerformanceData, Email, StreamingData, Text, UserData},
     gate::Told,
-    processors::{Body, EventId, Lacking, Takes, body::sha256, content::Content, send::sealed::Sealed},
+    processors::{
+        Body, EventId, Lacking, Takes, ad_report::money, body::sha256, content::Content, send::sealed::Sealed,
+    },
 };
 
-/// What happened, as Google is told: a `ClickConversion`.
+/// What happened, as Google is told: a `ClickConversion`. `Debug` shows the action and the kind of the click alone.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
@@ -18,10 +22,10 @@ use crate::{
 /// let at: DateTime<Utc> = "2026-01-05T09:00:00Z".parse()?;
 /// let action = "customers/1234567890/conversionActions/987654321";
 /// let conversion = Conversion { id: EventId::random(), action, at, click: Some(Click::Gclid("EAIaIQ")) };
-/// # let _ = conversion;
+/// assert!(format!("{conversion:?}").ends_with(r#"987654321", click: Some(Gclid), .. }"#));
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each conversion")]
 pub struct Conversion<'a> {
     /// By which Google counts a conversion that is uploaded again once; it is sent as the order id.
@@ -72,7 +76,7 @@ pub enum Click<'a> {
 /// # let _ = upload;
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each conversion")]
 pub struct Upload<'a, V> {
     /// What happened, with the `gclid` of the click that led to it.
@@ -85,7 +89,7 @@ pub struct Upload<'a, V> {
 }
 
 /// A custom variable of the ad account.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each conversion")]
 pub struct Variable<'a, V> {
     /// Its resource name: `customers/1234567890/conversionCustomVariables/11`.
@@ -103,9 +107,9 @@ pub enum Figure {
     /// The name of the campaign.
     CampaignName,
     /// The first day, such as `2026-01-01`.
-    From,
+    FirstDay,
     /// The last day.
-    To,
+    LastDay,
     /// What was spent, in major units of its currency; nothing when that is unknown.
     Spend,
     /// The currency of what was spent.
@@ -165,15 +169,12 @@ impl Takes<AdPerformanceData> for GoogleAds {
     fn body(data: &AdPerformanceData, told: &Told<'_>, upload: Upload<'_, Figure>) -> Result<Body, Lacking> {
         with_variables(upload, told, |figure| {
             let campaign = data.campaign.as_ref();
-            let money = match data.spend {
-                Some(Spend::Money(money)) => Some(money),
-                Some(Spend::AccountCurrency { .. }) | None => None,
-            };
+            let money = money(data.spend);
             match figure {
                 Figure::CampaignId => Some(campaign?.id.as_ref()?.as_str().to_owned()),
                 Figure::CampaignName => Some(campaign?.name.as_ref()?.as_str().to_owned()),
-                Figure::From => Some(data.period?.from().to_string()),
-                Figure::To => Some(data.period?.to().to_string()),
+                Figure::FirstDay => Some(data.period?.from().to_string()),
+                Figure::LastDay => Some(data.period?.to().to_string()),
                 Figure::Spend => Some(money?.decimal().to_string()),
                 Figure::Currency => Some(money?.currency().to_string()),
                 Figure::Impressions => Some(data.impressions?.to_string()),
@@ -322,8 +323,15 @@ struct Consent {
     ad_user_data: &'static str,
 }
 
-impl std::fmt::Debug for Click<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Conversion<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { action, click, .. } = self;
+        f.debug_struct("Conversion").field("action", action).field("click", click).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Click<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Gclid(_) => "Gclid",
             Self::Gbraid(_) => "Gbraid",

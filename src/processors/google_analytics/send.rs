@@ -2,13 +2,16 @@
 
 use chrono::TimeDelta;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::GoogleAnalytics;
 use crate::{
     data::AnalyticsData,
     gate::Told,
-    processors::{Body, EventId, Lacking, Takes, body::number, send::sealed::Sealed},
+    processors::{
+        Body, EventId, Lacking, Takes,
+        analytics::{self, Usage},
+        send::sealed::Sealed,
+    },
     vocabulary::{DataCategory, ProcessorId, Purpose},
 };
 
@@ -34,10 +37,7 @@ impl Takes<AnalyticsData> for GoogleAnalytics {
 
     fn body(data: &AnalyticsData, told: &Told<'_>, id: EventId) -> Result<Body, Lacking> {
         let view = data.page_view.as_ref();
-        let (page_location, page_path) = match view.map(|view| view.page.as_str()) {
-            Some(page) if page.starts_with('/') => (None, Some(page)),
-            page => (page, None),
-        };
+        let (page_location, page_path) = analytics::page(data);
         let short = |text: Option<&str>, limit| text.is_none_or(|text| length(text) <= limit);
         if !short(page_location, 1000) || !short(page_path, 100) {
             return Err(Lacking::new("a URL of at most 1000 characters, or a path of at most 100"));
@@ -57,16 +57,7 @@ impl Takes<AnalyticsData> for GoogleAnalytics {
             consent: Consent { ad_user_data: ads, ad_personalization: ads },
             events: [Event {
                 name: if view.is_some() { "page_view" } else { "usage" },
-                params: Params {
-                    page_location,
-                    page_path,
-                    date_from: data.period.map(|p| p.from().to_string()),
-                    date_to: data.period.map(|p| p.to().to_string()),
-                    page_views: data.page_views,
-                    sessions: data.sessions,
-                    session_length_ms: data.session_length_ms,
-                    conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
-                },
+                params: Params { page_location, page_path, usage: Usage::of(data) },
             }],
         }))
     }
@@ -108,16 +99,6 @@ struct Params<'a> {
     page_location: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     page_path: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_from: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_views: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sessions: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_length_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conversion_rate: Option<Box<RawValue>>,
+    #[serde(flatten)]
+    usage: Usage,
 }

@@ -9,7 +9,7 @@ use crate::{
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         analytics::{take_page, take_seconds},
-        payload::{Node, Value},
+        payload::{Node, Value, is_writable},
         reading::{self, Rows},
     },
     vocabulary::{SubjectId, instant::Rfc3339},
@@ -30,7 +30,8 @@ use crate::{
 /// - of a query's table the columns `$session_duration` and `$pageview_count` of sessions, the views of web
 ///   analytics, and events, whether they stand in a column of their own (`*`) or have columns of their parts;
 /// - of a trend of `$pageview` the views, and of one of the mean `$session_duration` the length; with the days,
-///   where one follows the other, because an answer does not say whether its steps are days or weeks;
+///   where one follows the other, because an answer does not say whether its steps are days or weeks; not of a
+///   trend that sums its days up, or smooths them;
 /// - of the overview of web analytics the views, the sessions and the mean length of a session.
 ///
 /// PostHog's conversion rates, of funnels and of web analytics, are shares of people, not of sessions, and are
@@ -171,6 +172,9 @@ fn answer_to_query(answer: &Node, results: &Node, rows: &mut Rows<AnalyticsData>
     if listed.iter().any(numbers::is_overview) {
         return rows.add(results, numbers::overview(answer, listed));
     }
+    if numbers::is_summed_up(answer) && listed.iter().any(numbers::is_trend) {
+        return Ok(());
+    }
     let known = |node: &Node| is_event(node) || is_uncovered(node) || numbers::is_trend(node);
     if query && !listed.iter().any(known) { Ok(()) } else { recognised(listed, rows) }
 }
@@ -208,19 +212,16 @@ pub(super) fn event(event: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     if !is_event(event) {
         return Err(event.misfit(EVENT));
     }
-    match event.member("properties") {
-        None => Ok(None),
-        Some(properties) if properties.is_object() => event_with(event, properties),
-        Some(properties) => {
-            // Exports to a warehouse have them as text.
-            let text = properties.text().ok_or_else(|| properties.misfit("an object"))?;
-            let inner = Node::read(NAME, text.as_bytes()).ok().filter(Node::is_object);
-            let inner = inner.ok_or_else(|| properties.misfit("an object"))?;
-            let at = event.member("timestamp").map(Node::path);
-            event_with(event, &inner)
-                .map_err(|misfit| if at == Some(misfit.path()) { misfit } else { misfit.in_text(properties) })
-        }
-    }
+    let Some(properties) = event.member("properties") else { return Ok(None) };
+    let Some(text) = properties.text() else {
+        return event.object("properties")?.map_or(Ok(None), |properties| event_with(event, properties));
+    };
+    // Exports to a warehouse have them as text.
+    let inner = Node::read(NAME, text.as_bytes()).ok().filter(Node::is_object);
+    let inner = inner.ok_or_else(|| properties.misfit("an object"))?;
+    let at = event.member("timestamp").map(Node::path);
+    event_with(event, &inner)
+        .map_err(|misfit| if at == Some(misfit.path()) { misfit } else { misfit.in_text(properties) })
 }
 
 fn event_with(event: &Node, properties: &Node) -> Result<Option<AnalyticsData>, Misfit> {
@@ -249,7 +250,9 @@ pub(super) fn view(url: [Option<&Node>; 2], at: Option<&Node>) -> Result<Option<
 /// without its colon, as ISO 8601 has it beside the other form: `+0200`.
 fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
     let text = node.text().map(|text| with_colon(&text.replacen(' ', "T", 1)));
-    if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse) {
+    if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse)
+        && is_writable(&at)
+    {
         node.keep();
         return Ok(Some(at));
     }

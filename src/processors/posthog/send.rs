@@ -2,17 +2,26 @@
 
 use chrono::SecondsFormat;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::PostHog;
 use crate::{
     data::AnalyticsData,
     gate::Told,
-    processors::{Body, EventId, Lacking, Takes, body::number, send::sealed::Sealed},
+    processors::{
+        Body, EventId, Lacking, Takes,
+        analytics::{self, Usage},
+        send::sealed::Sealed,
+    },
 };
 
 /// What PostHog wants to know of an event beside the data.
-#[derive(Debug, Clone, Copy)]
+///
+/// ```
+/// use dynamoi_privacy::processors::{EventId, posthog::Event};
+/// let event = Event { project: "phc_project", id: EventId::random() };
+/// assert_ne!(event, Event { id: EventId::random(), ..event });
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
 pub struct Event<'a> {
     /// The key of the project (`phc_…`), which is no secret.
@@ -36,10 +45,7 @@ impl Takes<AnalyticsData> for PostHog {
             return Err(Lacking::new("a page view or the numbers of a period"));
         }
         let view = data.page_view.as_ref();
-        let (url, path) = match view.map(|view| view.page.as_str()) {
-            Some(page) if page.starts_with('/') => (None, Some(page)),
-            page => (page, None),
-        };
+        let (url, path) = analytics::page(data);
         Ok(Body::json(&Capture {
             api_key: event.project,
             event: if view.is_some() { "$pageview" } else { "usage" },
@@ -49,12 +55,7 @@ impl Takes<AnalyticsData> for PostHog {
             properties: Properties {
                 current_url: url,
                 pathname: path,
-                date_from: data.period.map(|p| p.from().to_string()),
-                date_to: data.period.map(|p| p.to().to_string()),
-                page_views: data.page_views,
-                sessions: data.sessions,
-                session_length_ms: data.session_length_ms,
-                conversion_rate: data.conversion_rate.and_then(|rate| number(rate.decimal())),
+                usage: Usage::of(data),
                 process_person_profile: false,
                 geoip_disable: true,
             },
@@ -79,18 +80,8 @@ struct Properties<'a> {
     current_url: Option<&'a str>,
     #[serde(rename = "$pathname", skip_serializing_if = "Option::is_none")]
     pathname: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_from: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_to: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page_views: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sessions: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_length_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conversion_rate: Option<Box<RawValue>>,
+    #[serde(flatten)]
+    usage: Usage,
     #[serde(rename = "$process_person_profile")]
     process_person_profile: bool,
     #[serde(rename = "$geoip_disable")]

@@ -1,5 +1,7 @@
 //! Bodies for the Events API 2.0: `POST /open_api/v1.3/event/track/`.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -16,7 +18,7 @@ use crate::{
     vocabulary::Country,
 };
 
-/// What happened, as TikTok is told.
+/// What happened, as TikTok is told. `Debug` shows its name and its source alone, because the rest is about a person.
 ///
 /// ```
 /// use chrono::{DateTime, Utc};
@@ -24,10 +26,10 @@ use crate::{
 /// let at: DateTime<Utc> = "2026-01-05T09:00:00Z".parse()?;
 /// let source = Source::Web { pixel: "COQDA8RC77U2TMR44LI0" };
 /// let event = Event { id: EventId::random(), name: "CompleteRegistration", at, source };
-/// # let _ = event;
+/// assert!(format!("{event:?}").starts_with(r#"Event { name: "CompleteRegistration", source: Web "#));
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "written out by the host for each event")]
 pub struct Event<'a> {
     /// By which TikTok counts an event that is sent again once.
@@ -54,6 +56,13 @@ pub enum Source<'a> {
         /// The id of the set of offline events.
         event_set: &'a str,
     },
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, source, .. } = self;
+        f.debug_struct("Event").field("name", name).field("source", source).finish_non_exhaustive()
+    }
 }
 
 impl Sealed for TikTokAds {}

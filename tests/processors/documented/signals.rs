@@ -57,9 +57,9 @@ fn every_country() -> Vec<Country> {
     countries
 }
 
-/// Meta: Limited Data Use for whoever lives in the USA or may live there, wherever the host says that they are.
+/// Meta: Limited Data Use for whoever lives in the USA or may live there, as the person says or the host.
 #[test]
-fn limited_data_use_of_meta_follows_the_declared_home() {
+fn limited_data_use_of_meta_follows_the_declared_home_and_the_state() {
     let states: Vec<String> = ('A'..='Z').flat_map(|a| ('A'..='Z').map(move |b| format!("{a}{b}"))).collect();
     let stated =
         states.iter().map(|state| Some(&*state.clone().leak())).chain([None, Some("California"), Some("")]);
@@ -78,10 +78,10 @@ fn limited_data_use_of_meta_follows_the_declared_home() {
             let on = json!(["LDU"]);
             let (expected_country, expected_state) = match (home, listed) {
                 (Some("US"), listed) => (json!(1), json!(listed.unwrap_or(0))),
-                (None, Some(listed)) => (json!(1), json!(listed)),
+                (_, Some(listed)) => (json!(1), json!(listed)),
                 _ => (json!(0), json!(0)),
             };
-            let options = if home == Some("DE") { json!([]) } else { on };
+            let options = if home == Some("DE") && state.is_none() { json!([]) } else { on };
             assert_eq!(told, (&options, &expected_country, &expected_state), "{home:?} {state:?}");
         }
         if nth == 0 {
