@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::{IDENTITY, NAME};
 use crate::{
@@ -253,7 +253,9 @@ fn take_id(node: &Node) -> Result<ExternalId, Misfit> {
 fn take_epoch(node: &Node) -> Result<DateTime<Utc>, Misfit> {
     let expected = "an instant in seconds since 1970";
     let seconds = node.decimal().filter(|n| n.is_integer()).and_then(|n| i64::try_from(n).ok());
-    let at = seconds.and_then(|s| DateTime::from_timestamp(s, 0)).ok_or_else(|| node.misfit(expected))?;
+    let at = seconds.and_then(|s| DateTime::from_timestamp(s, 0));
+    // RFC 3339 writes no other year; milliseconds would be one.
+    let at = at.filter(|at| (0..=9999).contains(&at.year())).ok_or_else(|| node.misfit(expected))?;
     node.keep();
     Ok(at)
 }
