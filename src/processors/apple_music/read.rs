@@ -167,23 +167,26 @@ fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> 
     }
 }
 
-/// Reads a map of resources. The plays of a song stand elsewhere in it, in the summary that refers to the song.
+/// Reads a map of resources. The plays of a song stand elsewhere in it, in the summary that refers to the song; a
+/// summary of a song that is not in the map is a row itself.
 fn resources_by_type(by_type: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     let all = || by_type.members().iter().flat_map(Node::members);
-    let counted =
-        all().flat_map(summed).filter_map(|(song, plays)| Some((song.member("id")?.text()?, plays?)));
-    let mut plays: HashMap<&str, &Node> = counted.collect();
-    let mut counts = |song: &Node| plays.remove(song.member("id")?.text()?);
-    let (songs, others): (Vec<_>, Vec<_>) = all().partition(|r| kind(r) == Some(Kind::Song));
-    for song in &songs {
-        let beside = Beside { plays: counts(song), ..Default::default() };
-        resource(song, rows, beside)?;
+    let there: HashSet<_> = all().filter(|r| kind(r) == Some(Kind::Song)).filter_map(id).collect();
+    let mut plays: HashMap<_, _> =
+        all().flat_map(summed).filter_map(|(song, plays)| Some((id(song)?, plays?))).collect();
+    for node in all() {
+        let plays = match kind(node) {
+            Some(Kind::Song) => id(node).and_then(|id| plays.remove(id)),
+            _ if summed(node).any(|(song, _)| id(song).is_some_and(|id| there.contains(id))) => continue,
+            _ => None,
+        };
+        resource(node, rows, Beside { plays, ..Default::default() })?;
     }
-    let there: HashSet<_> = songs.iter().filter_map(|song| song.member("id")?.text()).collect();
-    let is_there = |r: &Node| {
-        summed(r).any(|(s, _)| s.member("id").and_then(Node::text).is_some_and(|id| there.contains(id)))
-    };
-    others.into_iter().filter(|r| !is_there(r)).try_for_each(|r| resource(r, rows, Beside::default()))
+    Ok(())
+}
+
+fn id(node: &Node) -> Option<&str> {
+    node.member("id").and_then(Node::text)
 }
 
 /// The songs that a summary refers to, and how often each was played; none of anything else.
