@@ -305,12 +305,13 @@ fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Mis
     })
 }
 
-/// Whether Spotify made it of what several people hear: a Blend, named as `Ada + Charles`, or the mix of a shared
-/// account, whose description may name them (unconfirmed). Of an answer that was asked for neither the owner nor the
-/// name nobody can say, so it may be one.
+/// Whether Spotify made it of what several people hear: a Blend, named as `Ada + Charles` and with an id that begins
+/// as those of all Blends do \[S\], or the mix of a shared account, whose description may name them (unconfirmed).
+/// Of an answer that was asked for neither the owner nor the name nobody can say, so it may be one.
 fn is_of_several(playlist: &Node) -> bool {
+    let text = |name| playlist.member(name).and_then(Node::text);
     let owner = playlist.member("owner").and_then(|o| o.member("id")).and_then(Node::text);
-    let name = playlist.member("name").and_then(Node::text);
     let named = |name: &str| name.contains(" + ") || ["Blend", "Duo Mix", "Family Mix"].contains(&name);
-    owner.is_none_or(|id| id == "spotify") && name.is_none_or(named)
+    text("id").is_some_and(|id| id.starts_with("37i9dQZF1EJ"))
+        || (owner.is_none_or(|id| id == "spotify") && text("name").is_none_or(named))
 }
