@@ -172,17 +172,21 @@ struct NewStore<'a> {
     url: &'a str,
 }
 
-/// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail. A code of 0 is no error, and one
-/// of five digits is TikTok's.
+/// `{"code", "message"}` or `{"status", "message"}`, and what is wrong in detail; the status 0 is that all is well. The
+/// code 0, and codes of five digits, are TikTok's.
 fn is_error(payload: &Node) -> bool {
-    let known = ["code", "status", "message", "errors", "details"];
+    let known = ["code", "status", "message", "error", "errors", "details"];
     let numbered = payload.has("code") != payload.has("status");
+    let all_known = payload.members().iter().all(|m| known.contains(&m.name()));
     let code = payload.member("code").and_then(Node::decimal);
-    let others = code.is_some_and(|code| code.is_zero() || code >= Decimal::from(10_000));
-    numbered
-        && !others
-        && payload.has("message")
-        && payload.members().iter().all(|m| known.contains(&m.name()))
+    let of_tiktok = code.is_some_and(|code| code.is_zero() || code >= Decimal::from(10_000));
+    // An error object is another vendor's.
+    let of_another = of_tiktok || payload.member("error").is_some_and(Node::is_object);
+    numbered && payload.has("message") && all_known && !of_another && !is_well(payload)
+}
+
+fn is_well(payload: &Node) -> bool {
+    payload.member("status").is_some_and(|status| status.decimal() == Some(Decimal::ZERO))
 }
 
 fn has(node: &Node, fields: &[&str]) -> bool {
@@ -200,18 +204,26 @@ fn is_listed(node: &Node) -> bool {
     is_whole(node) || (node.members().len() == 2 && has(node, &["id", "name"]))
 }
 
-/// Alone, in an array, in a page of an array, or as `data` and nothing else.
+/// Whether these are rows of that kind, with nothing in some places.
+fn all(list: &Node, is: fn(&Node) -> bool) -> bool {
+    let Value::Array(rows) = list.value() else { return false };
+    let there = || rows.iter().filter(|row| !matches!(row.value(), Value::Null));
+    there().all(is) && (rows.is_empty() || there().count() > 0)
+}
+
+/// Alone, in an array, in a page of an array, or as `data` and nothing else; beside `data` an answer may say that
+/// all is well, with the status 0 \[S\].
 fn is_answer(payload: &Node) -> bool {
-    let all = |list: &Node, is: fn(&Node) -> bool| match list.value() {
-        Value::Array(rows) => rows.iter().all(is).then_some(rows.len()),
-        _ => None,
+    let page = ["page", "pages"];
+    let well = is_well(payload);
+    let beside = |m: &Node| m.name() == "data" || (well && m.name() == "status");
+    let Some(data) = payload.member("data").filter(|_| !is_whole(payload)) else {
+        return is_whole(payload) || all(payload, is_listed);
     };
-    let data = payload.member("data");
-    let is_page = has(payload, &["page", "pages"]);
-    let alone = payload.members().len() == 1;
-    is_whole(payload)
-        || all(payload, is_listed).is_some()
-        || data.is_some_and(|data| is_page && all(data, is_listed).is_some())
-        || data
-            .is_some_and(|data| alone && (is_whole(data) || all(data, is_whole).is_some_and(|rows| rows > 0)))
+    let alone = payload.members().iter().all(beside);
+    let of_page = |row: &Node| is_whole(row) || has(row, &["id", "name"]);
+    let empty = matches!(data.value(), Value::Array(rows) if rows.is_empty());
+    (has(payload, &page) && all(data, of_page))
+        || (alone && well && (is_whole(data) || all(data, is_listed)))
+        || (alone && (is_whole(data) || (!empty && all(data, is_whole))))
 }

@@ -110,15 +110,31 @@ pub(super) fn words(node: &Node) -> Result<Option<Text>, Misfit> {
     }
 }
 
-/// Whether a text holds an e-mail address, the name of an account (`@eve`), or a link to anywhere but the music.
+/// Whether a text holds an e-mail address, the name of an account (`@eve`), the number of a telephone with its
+/// country, or a link to anywhere but the music.
 ///
 /// Spotify escapes descriptions as HTML does.
 fn leads_to_somebody(text: &str) -> bool {
-    let text = text.to_lowercase().replace("&#64;", "@").replace("&#x40;", "@").replace("&#x2f;", "/");
+    let text = ["&#64;", "&#x40;", "&commat;", "\u{ff20}", "\u{fe6b}"]
+        .iter()
+        .fold(text.to_lowercase().replace("&#x2f;", "/"), |text, at| text.replace(at, "@"));
     let begins = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
     let account = text.match_indices('@').any(|(at, _)| text.get(at + 1..).is_some_and(begins));
     let link = ["http:", "https:", "www.", "mailto:", "spotify:user:", "spotify.com/user/"];
-    account || link.iter().any(|link| text.contains(link)) || text.split_whitespace().any(is_address)
+    account
+        || has_telephone(&text)
+        || link.iter().any(|link| text.contains(link))
+        || text.split_whitespace().any(is_address)
+}
+
+/// Whether there is a `+` with the digits of a telephone number, of which the shortest have eight.
+fn has_telephone(text: &str) -> bool {
+    text.match_indices('+').any(|(at, _)| {
+        let number = text.get(at + 1..).unwrap_or_default().chars();
+        let number =
+            number.take_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.' | '/' | '(' | ')'));
+        number.filter(char::is_ascii_digit).take(8).count() == 8
+    })
 }
 
 /// Whether a word is made like an address on the web: `linktr.ee/eve`.

@@ -1,5 +1,8 @@
 //! The music in an answer of Amazon's: tracks and playlists, wherever they stand.
 
+use chrono::{DateTime, Datelike, Utc};
+use rust_decimal::Decimal;
+
 use crate::{
     data::{ExternalId, Playlist, StreamingData, Track, TrackPerformance},
     processors::{
@@ -81,6 +84,9 @@ const TYPES: [&str; 12] = [
     "ViewContent",
 ];
 
+/// What stands beside the visibility of a playlist.
+const OF_PLAYLISTS: [&str; 4] = ["curator", "curatorId", "id", "trackCount"];
+
 /// Whether an object is Amazon's by what it has itself.
 pub(super) fn is_marked(node: &Node) -> bool {
     let linked = |m: &Node| m.text().is_some_and(|url| url.starts_with("https://music.amazon."));
@@ -88,7 +94,7 @@ pub(super) fn is_marked(node: &Node) -> bool {
         "id" => m.text().is_some_and(|id| id.starts_with("amzn1.")),
         "audioQualities" | "edgeCount" | "globalAsin" | "recentTrackPlayback" => true,
         "_type" => m.text().is_some_and(|kind| TYPES.contains(&kind)),
-        "visibility" => node.has("title") && (node.has("curator") || node.has("trackCount")),
+        "visibility" => node.has("title") && OF_PLAYLISTS.iter().any(|name| node.has(name)),
         // Deezer's tracks name a `type`; the other services' have no `title`.
         "isrc" => node.has("title") && node.has("artists") && !node.has("type"),
         "deeplink" | "url" => linked(m),
@@ -120,7 +126,9 @@ fn kind(node: &Node, of: Of) -> Kind {
         Of::Playlists if named => Kind::Playlist,
         Of::Others => Kind::Other,
         _ if !has(&["title"]) => Kind::Unknown,
-        _ if has(&["visibility", "curator"]) || (listed && !has(&["artist", "artists"])) => Kind::Playlist,
+        _ if has(&["visibility", "curator", "curatorId"]) || (listed && !has(&["artist", "artists"])) => {
+            Kind::Playlist
+        }
         _ if has(&["album", "isrc", "trackNumber"]) || linked() => Kind::Track,
         _ if has(&["duration"]) && has(&["artist", "artists"]) && !listed => Kind::Track,
         _ => Kind::Other,
@@ -188,13 +196,16 @@ fn is_row(row: &Node) -> bool {
 
 /// What an edge or an entry holds. A thing itself has a title.
 fn within(node: &Node) -> Option<&Node> {
-    let inner = ["node", "track", "entity"].iter().find_map(|name| node.member(name))?;
+    let of_history = ["item", "episode", "podcastEpisode"]
+        .iter()
+        .filter(|_| node.has("playedAt") || node.has("timestamp"));
+    let inner = ["node", "track", "entity"].iter().chain(of_history).find_map(|name| node.member(name))?;
     (inner.is_object() && !node.has("title") && !node.has("content")).then_some(inner)
 }
 
 fn performance(place: &Node, track: &Node, album: Option<&Node>) -> Result<Option<TrackPerformance>, Misfit> {
-    let played_at = match place.optional("playedAt", Node::take_instant)? {
-        None => track.optional("playedAt", Node::take_instant)?,
+    let played_at = match played_at(place)? {
+        None => played_at(track)?,
         played_at => played_at,
     };
     let mut track = track_data(track)?;
@@ -203,6 +214,28 @@ fn performance(place: &Node, track: &Node, album: Option<&Node>) -> Result<Optio
         track.album = album.and_then(|title| title.take_text().ok());
     }
     Ok(Some(TrackPerformance { track, played_at, ..Default::default() }))
+}
+
+/// When a thing was played: `playedAt` \[P\], or `timestamp`, as other answers are said to call it (unconfirmed).
+fn played_at(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
+    ["playedAt", "timestamp"].iter().find_map(|name| node.member(name)).map(take_instant).transpose()
+}
+
+/// Takes an instant; as a number, which is how the tokens of pages write it, it counts seconds or milliseconds
+/// since 1970. No number could be either: so many milliseconds are in this century, and so many seconds are not
+/// in the next seventy.
+fn take_instant(node: &Node) -> Result<DateTime<Utc>, Misfit> {
+    const IN_2000: i64 = 946_684_800;
+    let counted = node.decimal().filter(Decimal::is_integer).and_then(|n| i64::try_from(n).ok());
+    let at = match counted {
+        None => return node.take_instant(),
+        Some(millis) if millis >= IN_2000 * 1000 => DateTime::from_timestamp_millis(millis),
+        Some(seconds) if seconds >= IN_2000 => DateTime::from_timestamp(seconds, 0),
+        Some(_) => None,
+    };
+    let at = at.filter(|at| at.year() <= 9999).ok_or_else(|| node.misfit("an instant of this century"))?;
+    node.keep();
+    Ok(at)
 }
 
 /// The first of these fields that is there.

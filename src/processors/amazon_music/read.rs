@@ -18,7 +18,7 @@ use crate::{
 /// as `items`), and the views of both.
 ///
 /// Kept (section 1): of a track its id, title, artists, album and ISRC, and when the subject played it
-/// (`playedAt`); of a playlist its id, title, description, number of tracks and tracks. A track is a row wherever
+/// (`playedAt`, or `timestamp`); of a playlist its id, title, description, number of tracks and tracks. A track is a row wherever
 /// it stands: alone, in a page, in search results, on an album. Users, curators, artists, albums, stations,
 /// podcasts and their episodes, music videos, images and links have nothing covered.
 ///
@@ -138,14 +138,23 @@ fn is_view(node: &Node) -> bool {
     node.member("content").is_some_and(|content| content.has("entityGroups") || content.has("entities"))
 }
 
+/// Whether something in it is marked, so many steps below at most: a list of edges, the edge, its node, the track.
+fn holds_marked(node: &Node, depth: u8) -> bool {
+    let (Value::Array(inner) | Value::Object(inner)) = node.value() else { return false };
+    is_marked(node)
+        || depth.checked_sub(1).is_some_and(|depth| inner.iter().any(|node| holds_marked(node, depth)))
+}
+
 /// Version 1: whatever was asked for is in `data`, by the name of the query; a view is there itself.
 fn is_wrapped(payload: &Node) -> bool {
     let Some(data) = payload.member("data") else { return false };
-    has_only(payload, &["data", "errors", "extensions"])
+    // What pages have stands in the data, and here where a host lifted it out.
+    has_only(payload, &["cursor", "data", "errors", "extensions", "pageInfo"])
         && (data.members().iter().any(|m| is_query(m.name()) && is_result(m))
             || is_view(data)
             || is_marked(data)
-            || elements(data).iter().any(|view| is_view(view) || view.has("_type")))
+            || elements(data).iter().any(is_view)
+            || holds_marked(data, 5))
 }
 
 /// Version 2: a thing, a view, or a page of things.

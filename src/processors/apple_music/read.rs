@@ -1,5 +1,7 @@
 //! Answers of the Apple Music API: resources in pages, charts and search results.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{IDENTITY, NAME};
 use crate::{
     data::{Playlist, StreamingData, Text, Track, TrackPerformance},
@@ -23,7 +25,9 @@ use crate::{
 /// The words of a playlist's maker are left out where they lead to somebody: an address, an account, a link.
 /// `artistName` is one text and is kept as one, several artists or not. Albums, artists, music videos,
 /// stations, genres, ratings and storefronts have nothing covered; curators are other people. Apple says of no
-/// play when it was and of no song how often it was played \[S\].
+/// play when it was \[S\]. How often the listener played a song in a year or a month is in the summaries of Replay
+/// alone, as `playCount` beside a reference to the song: the song is then the row, with its plays \[S\]. When they
+/// played it first and last is neither of the plays, and dropped.
 ///
 /// The songs of a chart stand in the order of popularity \[P\], so the place in the chart is the place in the
 /// list, counted from 1. It is kept only if `href` and `next` agree on where in the chart the list begins.
@@ -69,11 +73,16 @@ enum Kind {
     Other,
 }
 
+/// The type of what Replay says of one song in a year or a month.
+const SUMMARY: &str = "song-period-summaries";
+
 /// Types of resources in which nothing is covered. Others are known by the link to themselves.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 22] = [
     "activities",
+    "album-period-summaries",
     "albums",
     "apple-curators",
+    "artist-period-summaries",
     "artists",
     "curators",
     "genres",
@@ -81,10 +90,14 @@ const OTHERS: [&str; 16] = [
     "library-artists",
     "library-music-videos",
     "library-playlist-folders",
+    "music-summaries",
+    "music-summaries-milestones",
     "music-videos",
     "personal-recommendation",
     "ratings",
     "record-labels",
+    "social-profiles",
+    SUMMARY,
     "stations",
     "storefronts",
 ];
@@ -116,10 +129,21 @@ const RESULTS: [&str; 5] = ["results", "next", "href", "meta", "errors"];
 
 const RESOURCE: &str = "a resource of the Apple Music API, with its id and type";
 
+/// What is known of a song beside what it says itself.
+#[derive(Clone, Copy, Default)]
+struct Beside<'a> {
+    /// Its place in a chart.
+    rank: Option<u64>,
+    /// The name of the album that lists it.
+    album: Option<&'a Node>,
+    /// How often it was played.
+    plays: Option<&'a Node>,
+}
+
 fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     if let Some(by_type) = payload.member("resources").filter(|r| is_map_of_resources(r)) {
         // Asked to, Apple sends references in the data or results, and each resource once, by type and id \[S\].
-        by_type.members().iter().flat_map(Node::members).try_for_each(|r| resource(r, rows, None, None))
+        resources_by_type(by_type, rows)
     } else if let Some(data) = array(payload, "data") {
         let empty = data.is_empty() && payload.members().iter().all(|m| PAGE.contains(&m.name()));
         match data.iter().find(|r| !is_null(r)) {
@@ -138,10 +162,41 @@ fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> 
     {
         results.members().iter().try_for_each(|found| result(found, rows))
     } else if kind(payload).is_some() {
-        resource(payload, rows, None, None)
+        resource(payload, rows, Beside::default())
     } else {
         Err(payload.misfit("a page of resources, charts or search results"))
     }
+}
+
+/// Reads a map of resources. The plays of a song stand elsewhere in it, in the summary that refers to the song; a
+/// summary of a song that is not in the map is a row itself.
+fn resources_by_type(by_type: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
+    let all = || by_type.members().iter().flat_map(Node::members);
+    let there: HashSet<_> = all().filter(|r| kind(r) == Some(Kind::Song)).filter_map(id).collect();
+    let mut plays: HashMap<_, _> =
+        all().flat_map(summed).filter_map(|(song, plays)| Some((id(song)?, plays?))).collect();
+    for node in all() {
+        let plays = match kind(node) {
+            Some(Kind::Song) => id(node).and_then(|id| plays.remove(id)),
+            _ if summed(node).any(|(song, _)| id(song).is_some_and(|id| there.contains(id))) => continue,
+            _ => None,
+        };
+        resource(node, rows, Beside { plays, ..Default::default() })?;
+    }
+    Ok(())
+}
+
+fn id(node: &Node) -> Option<&str> {
+    node.member("id").and_then(Node::text)
+}
+
+/// The songs that a summary refers to, and how often each was played; none of anything else.
+fn summed(node: &Node) -> impl Iterator<Item = (&Node, Option<&Node>)> {
+    let is_summary = node.member("type").is_some_and(|kind| kind.is_text(SUMMARY));
+    let song = node.member("relationships").and_then(|r| r.member("song")).filter(|_| is_summary);
+    let songs = song.and_then(|song| array(song, "data")).unwrap_or_default().iter();
+    let plays = node.member("attributes").and_then(|a| a.member("playCount"));
+    songs.filter(|song| kind(song) == Some(Kind::Song)).take(1).map(move |song| (song, plays))
 }
 
 fn is_map_of_resources(by_type: &Node) -> bool {
@@ -172,7 +227,7 @@ fn is_result(found: &Node) -> bool {
 fn result(found: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> {
     match found.value() {
         Value::Array(entries) => entries.iter().try_for_each(|entry| match entry.member("content") {
-            Some(content) if kind(content).is_some() => resource(content, rows, None, None),
+            Some(content) if kind(content).is_some() => resource(content, rows, Beside::default()),
             _ => chart(entry, rows),
         }),
         _ => resources(array(found, "data").unwrap_or_default(), rows, |_| None),
@@ -208,27 +263,15 @@ fn resources(
 ) -> Result<(), Misfit> {
     let there = list.iter().enumerate().filter(|(_, r)| !is_null(r));
     for (place, node) in there {
-        resource(node, rows, rank(place), None)?;
+        resource(node, rows, Beside { rank: rank(place), ..Default::default() })?;
     }
     Ok(())
 }
 
-/// Reads a resource, of which `rank` is the place in a chart, and `album` the name of the album that lists it.
-fn resource(
-    node: &Node,
-    rows: &mut Rows<StreamingData>,
-    rank: Option<u64>,
-    album: Option<&Node>,
-) -> Result<(), Misfit> {
+fn resource(node: &Node, rows: &mut Rows<StreamingData>, beside: Beside<'_>) -> Result<(), Misfit> {
     match kind(node) {
         Some(Kind::Song) => {
-            let song = song(node).map(|mut track| {
-                // Last, because it stands outside the row: of a row that is refused nothing is marked as kept.
-                if track.album.is_none() && track != Track::default() {
-                    track.album = album.and_then(|name| name.take_text().ok());
-                }
-                Some(TrackPerformance { track, rank, ..Default::default() })
-            });
+            let song = performance(node, beside);
             add_track(rows, node, song)
         }
         Some(Kind::Playlist) => {
@@ -236,11 +279,18 @@ fn resource(
             add_playlist(rows, node, playlist)
         }
         Some(Kind::Other) => {
+            for (song, plays) in summed(node) {
+                resource(song, rows, Beside { plays, ..Default::default() })?;
+            }
+            let is_summary = summed(node).next().is_some();
             let named = node.member("attributes").and_then(|a| a.member("name"));
             let is_album = node.member("type").and_then(Node::text).is_some_and(|t| t.ends_with("albums"));
-            related(node).try_for_each(|(relation, inner)| {
-                resource(inner, rows, None, named.filter(|_| is_album && relation == "tracks"))
-            })
+            related(node).filter(|(relation, _)| !is_summary || *relation != "song").try_for_each(
+                |(relation, inner)| {
+                    let album = named.filter(|_| is_album && relation == "tracks");
+                    resource(inner, rows, Beside { album, ..Default::default() })
+                },
+            )
         }
         None => add_track(rows, node, Err(node.misfit(RESOURCE))),
     }
@@ -258,6 +308,19 @@ fn related(node: &Node) -> impl Iterator<Item = (&str, &Node)> {
         Some(_) => inner.member("attributes").is_some(),
         None => false,
     })
+}
+
+fn performance(node: &Node, beside: Beside<'_>) -> Result<Option<TrackPerformance>, Misfit> {
+    let mut track = song(node)?;
+    let (mut plays, is_known) = (None, track != Track::default());
+    // Last, because they stand outside the row: of a row that is refused nothing is marked as kept.
+    if is_known {
+        plays = beside.plays.map(Node::take_count).transpose()?;
+        if track.album.is_none() {
+            track.album = beside.album.and_then(|name| name.take_text().ok());
+        }
+    }
+    Ok(Some(TrackPerformance { track, plays, rank: beside.rank, ..Default::default() }))
 }
 
 fn song(node: &Node) -> Result<Track, Misfit> {

@@ -23,8 +23,8 @@ use crate::{
 ///
 /// The name and the description of a playlist are the words of its maker, who may be somebody else. They are
 /// kept as a part of the playlist, but not when they hold an e-mail address, the name of an account or a link,
-/// which lead to a person. A person's name in them cannot be told from other words, except in a Blend, which
-/// Spotify makes of what two or more people hear and names after them: its words are not kept.
+/// which lead to a person. A person's name in them cannot be told from other words, except in a Blend and in
+/// the mixes of shared accounts, which Spotify makes of what several people hear: their words are not kept.
 ///
 /// Spotify renamed `tracks` to `items` and `track` to `item` in playlists in 2026; both are read.
 ///
@@ -297,7 +297,7 @@ fn track_data(track: &Node) -> Result<Track, Misfit> {
 fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let listed = node.member("items").or_else(|| node.member("tracks"));
     let list = listed.and_then(|l| if l.is_object() { l.member("items") } else { Some(l) });
-    let said = |name| if is_blend(node) { Ok(None) } else { node.optional(name, words) };
+    let said = |name| if is_of_several(node) { Ok(None) } else { node.optional(name, words) };
     Ok(Playlist {
         id: node.optional("id", Node::take_id)?,
         name: said("name")?.flatten(),
@@ -307,8 +307,13 @@ fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Mis
     })
 }
 
-/// Whether it is a Blend: Spotify's own, named as `Ada + Charles`.
-fn is_blend(playlist: &Node) -> bool {
-    let own = playlist.member("owner").and_then(|o| o.member("id")).is_some_and(|id| id.is_text("spotify"));
-    own && playlist.member("name").and_then(Node::text).is_some_and(|name| name.contains(" + "))
+/// Whether Spotify made it of what several people hear: a Blend, named as `Ada + Charles` and with an id that begins
+/// as those of all Blends do \[S\], or the mix of a shared account, whose description may name them (unconfirmed).
+/// Of an answer that was asked for neither the owner nor the name nobody can say, so it may be one.
+fn is_of_several(playlist: &Node) -> bool {
+    let text = |name| playlist.member(name).and_then(Node::text);
+    let owner = playlist.member("owner").and_then(|o| o.member("id")).and_then(Node::text);
+    let named = |name: &str| name.contains(" + ") || ["Blend", "Duo Mix", "Family Mix"].contains(&name);
+    text("id").is_some_and(|id| id.starts_with("37i9dQZF1EJ"))
+        || (owner.is_none_or(|id| id == "spotify") && text("name").is_none_or(named))
 }
