@@ -409,11 +409,17 @@ fn a_reader_does_not_wait_for_a_writer() {
     let time = |nth: usize| calm.iter().map(|times| times[nth]).min().unwrap();
     let longest = (0..WRITES).max_by_key(|nth| time(*nth)).unwrap();
     let allowed = time(longest) * 3 / 4;
-    let halts: Vec<Duration> = (0..30).map_while(|_| longest_halt(longest, allowed)).collect();
-    assert!(halts.len() < 30, "a write took {:?}, and checks came to a halt for {halts:?}", time(longest));
+    let halts: Vec<Duration> = (0..ATTEMPTS).map_while(|_| longest_halt(longest, allowed)).collect();
+    assert!(
+        halts.len() < ATTEMPTS,
+        "a write took {:?}, and checks came to a halt for {halts:?}",
+        time(longest)
+    );
 }
 
 const WRITES: usize = 25_000;
+/// The first that goes well ends it; on a machine with much else to do it may take many.
+const ATTEMPTS: usize = 300;
 
 fn newcomer() -> Event {
     Event::accept(SubjectId::random(), "1.0.0", tick(0))

@@ -186,3 +186,22 @@ const LINK: feature_fm::SmartLink<'_> = feature_fm::SmartLink {
         url: "https://open.spotify.com/track/3n3Ppam7vgaVa1iaRUc9Lp",
     }],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dynamoi_privacy::{policy::History, processors::System, vocabulary::Purpose};
+
+    #[test]
+    fn there_is_a_way_out_for_what_the_policy_shares_and_for_nothing_else() {
+        let (history, ways) = (History::dynamoi(), Ways::all());
+        let policy = history.version("1.0.0").unwrap();
+        for system in System::ALL {
+            for category in DataCategory::ALL {
+                let kind = system.identity().kind;
+                let shared = Purpose::ALL.into_iter().any(|purpose| policy.shares(purpose, category, kind));
+                assert_eq!(ways.of(category, &system.id()).is_some(), shared, "{category} to {system}");
+            }
+        }
+    }
+}

@@ -48,7 +48,8 @@ fn check(page: &str) -> Result<(), Found> {
     if !addressed || page.contains(|c: char| c == '?' || c == '#' || c.is_whitespace()) {
         return Err(Found::text(page));
     }
-    let decoded = percent_decoded(page);
+    // Twice, because what is put into a URL is often encoded already.
+    let decoded = percent_decoded(&percent_decoded(page));
     if holds_address(&decoded) {
         return Err(Found::EmailAddress);
     }
@@ -140,6 +141,7 @@ mod tests {
         for bad in [
             "/unsubscribe/ada.lovelace@example.com",
             "/u/ada+x%40example.co.uk/settings",
+            "/u/ada%2540example.com",
             "https://dynamoi.com/mailto:ada@example.com,eve@example.org",
             "/ada@example.com.",
         ] {

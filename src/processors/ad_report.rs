@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Misfit, payload::Node};
-use crate::data::{Amount, Campaign, ConversionCount, Currency, ExternalId, InvalidData, Money, Spend, Text};
+use crate::data::{Amount, Campaign, ConversionCount, Currency, ExternalId, Money, Spend, Text};
 
 /// Takes an amount in major units, in this currency or, without one, in that of the account.
 pub(super) fn take_spend(spend: &Node, currency: Option<Currency>) -> Result<Spend, Misfit> {
@@ -54,12 +54,11 @@ pub(super) fn take_conversions(count: &Node) -> Result<ConversionCount, Misfit> 
     Ok(read)
 }
 
-/// Takes the name of a campaign, unless it might hold a card number: networks put the time into the names that
-/// they propose, and one in ten such rows of digits passes for one. Such a name is dropped, and its row is kept.
+/// Takes the name of a campaign, unless it is more than a [`Text`] holds: a line break that somebody pasted, or what
+/// might be a card number, because networks put the time into the names that they propose, and one in ten such
+/// rows of digits passes for one. Such a name is dropped, and its row is kept.
 pub(super) fn take_name(name: &Node) -> Result<Option<Text>, Misfit> {
-    let is_card_number =
-        |text: &str| text.parse::<Text>().is_err_and(|error: InvalidData| error.is_card_number());
-    if name.text().is_some_and(is_card_number) { Ok(None) } else { name.take_text().map(Some) }
+    if name.text().is_none() { name.take_text().map(Some) } else { Ok(name.take_text().ok()) }
 }
 
 /// The campaign, if anything is known of it.

@@ -11,7 +11,7 @@ mod read;
 
 use std::cell::Cell;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 pub use error::{Misfit, NotOfSystem, PayloadError, VendorError};
@@ -75,6 +75,20 @@ impl Node {
     /// The field of this name, unless it is missing or null.
     pub(crate) fn member(&self, name: &str) -> Option<&Self> {
         self.members().iter().find(|m| m.name() == name).filter(|m| !matches!(m.value, Value::Null))
+    }
+
+    /// The object in the field of this name, unless it is missing or null. An empty array is none either: PHP
+    /// writes an empty object so, and hosts hand on what PHP has read and written again.
+    pub(crate) fn object(&self, name: &str) -> Result<Option<&Self>, Misfit> {
+        let member = self.member(name).filter(|m| !m.is_empty_array());
+        match member {
+            Some(other) if !other.is_object() => Err(other.misfit("an object")),
+            object => Ok(object),
+        }
+    }
+
+    pub(crate) fn is_empty_array(&self) -> bool {
+        matches!(&self.value, Value::Array(elements) if elements.is_empty())
     }
 
     /// Whether an object has the field, be it null.
@@ -176,7 +190,8 @@ impl Node {
 
     /// Takes an instant of RFC 3339.
     pub(crate) fn take_instant(&self) -> Result<DateTime<Utc>, Misfit> {
-        self.take("an instant such as 2026-01-05T09:00:00Z", |text| text.parse().map(|Rfc3339(at)| at))
+        let read = |text: &str| text.parse().ok().map(|Rfc3339(at)| at).filter(is_writable).ok_or(());
+        self.take("an instant such as 2026-01-05T09:00:00Z", read)
     }
 
     /// Takes a date of RFC 3339.
@@ -234,6 +249,11 @@ impl Node {
     fn is_container(&self) -> bool {
         matches!(self.value, Value::Array(_) | Value::Object(_))
     }
+}
+
+/// Whether RFC 3339 can write an instant: in UTC it has no year before 0 or after 9999.
+pub(crate) fn is_writable(at: &DateTime<Utc>) -> bool {
+    (0..=9999).contains(&at.year())
 }
 
 #[cfg(test)]

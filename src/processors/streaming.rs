@@ -93,11 +93,7 @@ pub(super) fn names(list: &Node) -> Result<Vec<Text>, Misfit> {
 /// # Errors
 /// When the field holds no object, or there is no text in it.
 pub(super) fn text_within(node: &Node, field: &str, name: &str) -> Result<Option<Text>, Misfit> {
-    match node.member(field) {
-        Some(object) if object.is_object() => object.optional(name, Node::take_text),
-        Some(other) => Err(other.misfit("an object")),
-        None => Ok(None),
-    }
+    node.object(field)?.map_or(Ok(None), |object| object.optional(name, Node::take_text))
 }
 
 /// The words of a playlist's maker: its name, or what is said of it. The maker may be somebody else, so words that

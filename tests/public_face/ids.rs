@@ -9,6 +9,7 @@ use dynamoi_privacy::{
     consent::{EventType, Manner},
     gate::{ActionType, Cookies, Reason},
     policy::{Safeguard, SourceKind, UnknownAge},
+    processors::System,
     vocabulary::{DataCategory, LegalBasis, ProcessorId, ProcessorKind, Purpose, UnknownWord},
 };
 use schemars::JsonSchema;
@@ -223,6 +224,7 @@ fn the_twelve_processors() {
         (ProcessorId::FEATURE_FM, "feature_fm"),
     ];
     assert_eq!(ProcessorId::NAMED, table.clone().map(|(processor, _)| processor));
+    assert_eq!(ProcessorId::NAMED, System::ALL.map(System::id), "each has a file");
     for (processor, id) in table {
         assert_eq!((processor.as_str(), processor.to_string().as_str()), (id, id));
         assert_eq!(id.parse(), Ok(processor.clone()));

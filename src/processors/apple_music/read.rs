@@ -132,7 +132,8 @@ fn answer(payload: &Node, rows: &mut Rows<StreamingData>) -> Result<(), Misfit> 
     {
         // MusicKit on the web gives a host the data alone \[S\].
         resources(list, rows, |_| None)
-    } else if let Some(results) = payload.member("results").filter(|r| is_results(r))
+    } else if let Some(results) =
+        payload.member("results").filter(|r| is_results(r) || (r.is_empty_array() && payload.has("meta")))
         && payload.members().iter().all(|m| RESULTS.contains(&m.name()))
     {
         results.members().iter().try_for_each(|found| result(found, rows))
@@ -259,16 +260,8 @@ fn related(node: &Node) -> impl Iterator<Item = (&str, &Node)> {
     })
 }
 
-/// The attributes, which a bare reference has not.
-fn attributes(node: &Node) -> Result<Option<&Node>, Misfit> {
-    match node.member("attributes") {
-        Some(attributes) if !attributes.is_object() => Err(attributes.misfit("an object")),
-        attributes => Ok(attributes),
-    }
-}
-
 fn song(node: &Node) -> Result<Track, Misfit> {
-    let attributes = attributes(node)?;
+    let attributes = node.object("attributes")?;
     let text = |name| attributes.map_or(Ok(None), |a| a.optional(name, Node::take_text));
     Ok(Track {
         id: node.optional("id", Node::take_id)?,
@@ -282,7 +275,7 @@ fn song(node: &Node) -> Result<Track, Misfit> {
 /// Reads a playlist; a place in it that cannot be read is refused, and the others are kept.
 fn playlist(node: &Node, rows: &mut Rows<StreamingData>) -> Result<Playlist, Misfit> {
     let (mut name, mut says) = (None, None);
-    if let Some(attributes) = attributes(node)? {
+    if let Some(attributes) = node.object("attributes")? {
         name = attributes.optional("name", words)?.flatten();
         says = attributes.optional("description", notes)?.flatten();
     }

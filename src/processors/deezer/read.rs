@@ -9,7 +9,7 @@ use crate::{
     data::{ExternalId, Playlist, StreamingData, Text, Track, TrackPerformance},
     processors::{
         Misfit, PayloadError, Reading, VendorError,
-        payload::{Node, Value},
+        payload::{Node, Value, is_writable},
         reading::{self, Rows},
         streaming::{add_playlist, add_track, array, is_null, names, places, text_within, words},
     },
@@ -253,7 +253,8 @@ fn take_id(node: &Node) -> Result<ExternalId, Misfit> {
 fn take_epoch(node: &Node) -> Result<DateTime<Utc>, Misfit> {
     let expected = "an instant in seconds since 1970";
     let seconds = node.decimal().filter(|n| n.is_integer()).and_then(|n| i64::try_from(n).ok());
-    let at = seconds.and_then(|s| DateTime::from_timestamp(s, 0)).ok_or_else(|| node.misfit(expected))?;
+    let at = seconds.and_then(|s| DateTime::from_timestamp(s, 0)).filter(is_writable);
+    let at = at.ok_or_else(|| node.misfit(expected))?;
     node.keep();
     Ok(at)
 }

@@ -52,10 +52,8 @@ pub(super) fn read(row: &Node, currency: Option<Currency>) -> Result<Option<AdPe
 
 /// The field of this name, which is an object where it is there.
 fn object<'n>(node: &'n Node, name: [&str; 2]) -> Result<Option<&'n Node>, Misfit> {
-    match member(node, name) {
-        Some(member) if !member.is_object() => Err(member.misfit("an object")),
-        member => Ok(member),
-    }
+    let [rest, library] = name;
+    Ok(node.object(rest)?.or(node.object(library)?))
 }
 
 /// Reads the field of this name, unless it is missing, null or an empty text.
@@ -83,13 +81,12 @@ fn conversions(row: &Node, metrics: Option<&Node>) -> Result<Option<Conversion>,
 /// The action that the conversions of a row are of, if it is one.
 fn action(row: &Node) -> Result<Option<Text>, Misfit> {
     let segments = object(row, ["segments", "segments"])?;
-    match optional(segments, ["conversionActionName", "conversion_action_name"], Node::take_text)? {
-        Some(action) => Ok(Some(action)),
-        None => {
-            let action = object(row, ["conversionAction", "conversion_action"])?;
-            optional(action, ["name", "name"], Node::take_text)
-        }
+    let named = optional(segments, ["conversionActionName", "conversion_action_name"], take_name)?;
+    if named.is_some() {
+        return Ok(named.flatten());
     }
+    let action = object(row, ["conversionAction", "conversion_action"])?;
+    Ok(optional(action, ["name", "name"], take_name)?.flatten())
 }
 
 /// The id of a campaign at the end of its resource name, of which nothing else is taken.

@@ -107,9 +107,9 @@ pub enum Figure {
     /// The name of the campaign.
     CampaignName,
     /// The first day, such as `2026-01-01`.
-    From,
+    FirstDay,
     /// The last day.
-    To,
+    LastDay,
     /// What was spent, in major units of its currency; nothing when that is unknown.
     Spend,
     /// The currency of what was spent.
@@ -173,8 +173,8 @@ impl Takes<AdPerformanceData> for GoogleAds {
             match figure {
                 Figure::CampaignId => Some(campaign?.id.as_ref()?.as_str().to_owned()),
                 Figure::CampaignName => Some(campaign?.name.as_ref()?.as_str().to_owned()),
-                Figure::From => Some(data.period?.from().to_string()),
-                Figure::To => Some(data.period?.to().to_string()),
+                Figure::FirstDay => Some(data.period?.from().to_string()),
+                Figure::LastDay => Some(data.period?.to().to_string()),
                 Figure::Spend => Some(money?.decimal().to_string()),
                 Figure::Currency => Some(money?.currency().to_string()),
                 Figure::Impressions => Some(data.impressions?.to_string()),

@@ -45,10 +45,10 @@ pub(super) fn read_body(body: &Node, rows: &mut Rows<AnalyticsData>) -> Result<(
 pub(super) fn read(event: &Node, sent: Option<&Node>) -> Result<Option<AnalyticsData>, Misfit> {
     let name = event.member("name").filter(|name| name.text().is_some());
     let name = name.ok_or_else(|| event.misfit("an event with its name and params"))?;
-    let Some(params) = event.member("params").filter(|_| name.is_text("page_view")) else { return Ok(None) };
-    if !params.is_object() {
-        return Err(params.misfit("an object"));
+    if !name.is_text("page_view") {
+        return Ok(None);
     }
+    let Some(params) = event.object("params")? else { return Ok(None) };
     let at = event.member("timestamp_micros").filter(|at| !at.is_text("")).or(sent);
     view(params.member("page_location"), params.member("page_path"), at)
 }

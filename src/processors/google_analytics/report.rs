@@ -173,6 +173,7 @@ fn value(cell: &Node) -> Result<Option<&Node>, Misfit> {
     match cell.value() {
         Value::Object(_) => Ok(cell.member("value")),
         Value::Null => Ok(None),
+        _ if cell.is_empty_array() => Ok(None),
         _ => Err(cell.misfit("an object with a value")),
     }
 }

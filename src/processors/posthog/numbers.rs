@@ -1,6 +1,7 @@
 //! Numbers in PostHog's answers: tables, trends, and the overview of web analytics.
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
 use super::read::{event, is_event, view};
 use crate::{
@@ -76,8 +77,21 @@ impl Series {
     }
 }
 
+/// Whether the numbers of a trend are no counts of their days: each may have those before it in it, or be a mean
+/// of several days. A trend says so itself, or the insight that it is of.
+pub(super) fn is_summed_up(of: &Node) -> bool {
+    let query = of.member("query").map(|query| query.member("source").unwrap_or(query));
+    let shown = [of.member("filter"), of.member("filters"), query.and_then(|q| q.member("trendsFilter"))];
+    shown.into_iter().flatten().any(|shown| {
+        let display = shown.member("display").and_then(Node::text);
+        let days = shown.member("smoothing_intervals").or_else(|| shown.member("smoothingIntervals"));
+        display.is_some_and(|display| display.ends_with("Cumulative"))
+            || days.and_then(Node::decimal).is_some_and(|days| days > Decimal::ONE)
+    })
+}
+
 pub(super) fn trend(trend: &Node, rows: &mut Rows<AnalyticsData>) -> Result<(), Misfit> {
-    let read = match Series::of(trend) {
+    let read = match Series::of(trend).filter(|_| !is_summed_up(trend)) {
         Some(series) => numbers(trend, &series),
         None => Ok(Vec::new()),
     };

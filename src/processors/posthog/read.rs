@@ -9,7 +9,7 @@ use crate::{
     processors::{
         Misfit, PayloadError, Reading, VendorError,
         analytics::{take_page, take_seconds},
-        payload::{Node, Value},
+        payload::{Node, Value, is_writable},
         reading::{self, Rows},
     },
     vocabulary::{SubjectId, instant::Rfc3339},
@@ -29,7 +29,8 @@ use crate::{
 /// - of a query's table the columns `$session_duration` and `$pageview_count` of sessions, the views of web
 ///   analytics, and events, whether they stand in a column of their own (`*`) or have columns of their parts;
 /// - of a trend of `$pageview` the views, and of one of the mean `$session_duration` the length; with the days,
-///   where one follows the other, because an answer does not say whether its steps are days or weeks;
+///   where one follows the other, because an answer does not say whether its steps are days or weeks; not of a
+///   trend that sums its days up, or smooths them;
 /// - of the overview of web analytics the views, the sessions and the mean length of a session.
 ///
 /// PostHog's conversion rates, of funnels and of web analytics, are shares of people, not of sessions, and are
@@ -170,6 +171,9 @@ fn answer_to_query(answer: &Node, results: &Node, rows: &mut Rows<AnalyticsData>
     if listed.iter().any(numbers::is_overview) {
         return rows.add(results, numbers::overview(answer, listed));
     }
+    if numbers::is_summed_up(answer) && listed.iter().any(numbers::is_trend) {
+        return Ok(());
+    }
     let known = |node: &Node| is_event(node) || is_uncovered(node) || numbers::is_trend(node);
     if query && !listed.iter().any(known) { Ok(()) } else { recognised(listed, rows) }
 }
@@ -207,10 +211,7 @@ pub(super) fn event(event: &Node) -> Result<Option<AnalyticsData>, Misfit> {
     if !is_event(event) {
         return Err(event.misfit(EVENT));
     }
-    let Some(properties) = event.member("properties") else { return Ok(None) };
-    if !properties.is_object() {
-        return Err(properties.misfit("an object"));
-    }
+    let Some(properties) = event.object("properties")? else { return Ok(None) };
     let viewed = event.member("event").is_some_and(|name| name.is_text("$pageview"));
     let url = ["$current_url", "$pathname"].map(|name| properties.member(name));
     let mut view = if viewed { view(url, event.member("timestamp"))? } else { None };
@@ -235,7 +236,9 @@ pub(super) fn view(url: [Option<&Node>; 2], at: Option<&Node>) -> Result<Option<
 /// Takes an instant; a time or a day without an offset is PostHog's too, and none.
 fn take_instant(node: &Node) -> Result<Option<DateTime<Utc>>, Misfit> {
     let text = node.text().map(|text| text.replacen(' ', "T", 1));
-    if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse) {
+    if let Some(Ok(Rfc3339(at))) = text.as_deref().map(str::parse)
+        && is_writable(&at)
+    {
         node.keep();
         return Ok(Some(at));
     }

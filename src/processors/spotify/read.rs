@@ -50,7 +50,9 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<StreamingData>
 fn vendor_error(payload: &Node) -> Option<VendorError> {
     let error = payload.member("error")?;
     if error.is_object() {
-        let of_api = error.has("message") && matches!(error.member("status")?.value(), Value::Number(_));
+        let status = error.member("status").and_then(Node::decimal).is_some();
+        let own = |m: &Node| matches!(m.name(), "status" | "message" | "reason");
+        let of_api = error.has("message") && status && error.members().iter().all(own);
         return of_api.then(|| VendorError::new(NAME, error, &["status"]));
     }
     VendorError::of_authorization(NAME, payload)

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The events that a report counts by name, each at one place: on a website, in an app, in TikTok's shop.
-const EVENTS: [&str; 27] = [
+const EVENTS: [&str; 28] = [
     "add_billing",
     "add_payment_info",
     "add_to_wishlist",
@@ -32,6 +32,7 @@ const EVENTS: [&str; 27] = [
     "online_consult",
     "onsite_form",
     "onsite_shopping",
+    "orders",
     "page_event_search",
     "product_details_page_browse",
     "purchase",
@@ -49,8 +50,8 @@ const OLD: [&str; 4] = ["stat_cost", "show_cnt", "click_cnt", "convert_cnt"];
 
 /// What is covered of a row; `None` when it has no number.
 pub(super) fn read(row: &Node, currency: Option<Currency>) -> Result<Option<AdPerformanceData>, Misfit> {
-    let (metrics, dimensions) = match object(row, "metrics")? {
-        Some(metrics) => (metrics, object(row, "dimensions")?),
+    let (metrics, dimensions) = match row.object("metrics")? {
+        Some(metrics) => (metrics, row.object("dimensions")?),
         None if OLD.iter().any(|name| row.has(name)) => (row, Some(row)),
         None => return Ok(None),
     };
@@ -72,14 +73,6 @@ pub(super) fn read(row: &Node, currency: Option<Currency>) -> Result<Option<AdPe
     let name = either("campaign_name").map(take_name).transpose()?.flatten();
     let period = dimensions.map(period).transpose()?.flatten();
     Ok(Some(AdPerformanceData { campaign: campaign_of(id, name), period, ..numbers }))
-}
-
-/// The field of this name, which is an object where it is there.
-fn object<'n>(node: &'n Node, name: &str) -> Result<Option<&'n Node>, Misfit> {
-    match node.member(name) {
-        Some(member) if !member.is_object() => Err(member.misfit("an object")),
-        member => Ok(member),
-    }
 }
 
 /// The field of this name, unless it is missing, null, or what TikTok writes for no value.

@@ -125,8 +125,8 @@ const FIGURES: [google_ads::Variable<'static, google_ads::Figure>; 8] = {
     [
         Variable { name: "customers/1/conversionCustomVariables/1", holds: CampaignId },
         Variable { name: "customers/1/conversionCustomVariables/2", holds: CampaignName },
-        Variable { name: "customers/1/conversionCustomVariables/3", holds: From },
-        Variable { name: "customers/1/conversionCustomVariables/4", holds: To },
+        Variable { name: "customers/1/conversionCustomVariables/3", holds: FirstDay },
+        Variable { name: "customers/1/conversionCustomVariables/4", holds: LastDay },
         Variable { name: "customers/1/conversionCustomVariables/5", holds: Spend },
         Variable { name: "customers/1/conversionCustomVariables/6", holds: Currency },
         Variable { name: "customers/1/conversionCustomVariables/7", holds: Impressions },

@@ -67,8 +67,8 @@ fn numbers_and_music_stand_in_custom_variables() {
     let variables = [
         Figure::CampaignId,
         Figure::CampaignName,
-        Figure::From,
-        Figure::To,
+        Figure::FirstDay,
+        Figure::LastDay,
         Figure::Spend,
         Figure::Currency,
         Figure::Impressions,
