@@ -2,8 +2,8 @@
 //!
 //! Amazon.com Services LLC (USA) \[S\]. Policy: section 1 (track performance, playlists), section 3 (sharing for
 //! distribution, on the contract). No consent signal can be sent: a listener's consent is the grant of Login with
-//! Amazon with its scopes, `music::library:read` for playlists and the library, `music::history` for what somebody
-//! played, `music::library` to write \[P\] \[S\]. The API is a closed beta: Amazon enables each security profile,
+//! Amazon with its scopes, `music::library:read` for playlists and the library \[S\], `music::history` for what somebody
+//! played \[P\], `music::library` to write \[P\]. The API is a closed beta: Amazon enables each security profile,
 //! and its program requirements bar joining Amazon Music with another music service \[S\]. Nothing of how often a
 //! track was played, and no deletion but that of a playlist (`DELETE /playlists/{id}` \[S\]), was found.
 //!

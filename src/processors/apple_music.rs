@@ -2,7 +2,7 @@
 //!
 //! Apple Inc. (USA) \[S\]. Policy: section 1 (track performance, playlists), section 3 (sharing for
 //! distribution, on the contract). No consent signal can be sent and there are no scopes: a listener's consent is
-//! the Music User Token, all or nothing, in the header `Music-User-Token`; the catalogue needs none \[P\]. The App
+//! the Music User Token, all or nothing \[P\], in the header `Music-User-Token`; the catalogue needs none \[S\]. The App
 //! Review guidelines (4.5.2) bar what is read with it from targeting advertising and from identifying people or
 //! devices, with no exception for those who agree \[S\]; the policy document has that as `no_onward_to`. Deletion:
 //! no request for it was found, nor one for artists' figures (both unconfirmed).

@@ -95,12 +95,12 @@ impl Gate {
     /// What is owed to a subject after refusals (denials, withdrawals, objections) or an erasure, processor by
     /// processor, the twelve first.
     ///
-    /// What may have been *sent* is owed for each purpose and category that a standing refusal covers. What may
-    /// have been *obtained* from a processor is owed when a refusal names the processor (that is how a
-    /// disconnection is recorded), or when no purpose is left that the data could serve; a refusal of one purpose
-    /// as a whole leaves what other purposes need. Purposes and processors count as any version of the policy has them,
-    /// also one that is no longer in force: a version that drops one is no refusal of the subject's. A refusal that was replaced by a later grant of the same scope
-    /// is none any more. Nothing is owed to a subject without events.
+    /// What may have been *sent* is owed for each purpose and category that a standing refusal covers. What may have
+    /// been *obtained* from a processor is owed when a refusal names the processor (that is how a disconnection is
+    /// recorded), or when no purpose is left that the data could serve; a refusal of one purpose as a whole leaves
+    /// what other purposes need. Purposes and processors count as any version of the policy has them, also one that is
+    /// no longer in force: a version that drops one is no refusal of the subject's. A refusal that was replaced by a
+    /// later grant of the same scope is none any more. Nothing is owed to a subject without events.
     ///
     /// It is read from the view as it stands, also from a stale one: then more may be owed than it lists.
     ///

@@ -6,7 +6,7 @@
 //! `user-read-recently-played` for what somebody plays; reading a track needs none \[P\]. Spotify's terms bar its
 //! data from advertising even where the person agrees, from listenership metrics and from training models, and
 //! ask for deletion within five days of a disconnection \[S\]; the policy document has the first as
-//! `no_onward_to`. Deletion: no request for it, the duty is ours.
+//! `no_onward_to`. Deletion: no request for it was found, and the duty is ours.
 //! - <https://developer.spotify.com/documentation/web-api/concepts/scopes>
 //! - <https://developer.spotify.com/documentation/web-api/tutorials/february-2026-migration-guide>
 //! - <https://developer.spotify.com/terms>, <https://developer.spotify.com/policy>

@@ -1,9 +1,10 @@
 //! Stripe: the payment processor; source of payment data and recipient of what it bills with.
 //!
 //! Stripe, Inc. (USA), for customers in the EEA Stripe Payments Europe, Ltd. (Ireland) \[S\]. Policy: section 1
-//! (billing address, partial card details), section 3 (sharing for billing, on the contract). Its API has no field
-//! for consent that goes with a charge or a customer \[P\]: a refusal means that nothing is sent. A card's `fingerprint` is the same for every customer who uses the card, so it links people and is
-//! never kept \[P\]. Deletion: `DELETE /v1/customers/:id`, and redaction jobs in preview \[P\].
+//! (billing address, partial card details), section 3 (sharing for billing, on the contract). No field for consent
+//! was found that goes with a charge or a customer \[P\]: a refusal means that nothing is sent. A card's
+//! `fingerprint` is the same for every customer who uses the card, so it links people and is never kept \[P\].
+//! Deletion: `DELETE /v1/customers/:id`, and redaction jobs in preview \[P\].
 //! - <https://docs.stripe.com/api/payment_methods/object>
 //! - <https://docs.stripe.com/api/charges/object>
 //! - <https://docs.stripe.com/api/customers/update>

@@ -100,6 +100,38 @@ fn disconnecting_spotify_gives_us_five_days() {
 }
 
 #[test]
+fn it_is_owed_since_the_earliest_refusal_of_what_was_sent_or_obtained() {
+    let (subject, now) = (SubjectId::random(), now());
+    let spotify = |purpose| Scope::from(purpose).processor(ProcessorId::SPOTIFY);
+    let [using, distributing] = [Purpose::PlatformOperation, Purpose::MusicDistribution].map(spotify);
+    for (used, distributed) in [(now, now + DAY), (now + DAY, now)] {
+        let gate = dynamoi(&[
+            Event::withdraw(subject, using.clone(), used),
+            Event::withdraw(subject, distributing.clone(), distributed),
+        ]);
+        let removals = gate.removals(subject);
+        assert_eq!(told(&removals), [("spotify".into(), 2, vec![DataCategory::Streaming])]);
+        assert_eq!(
+            (removals[0].since(), removals[0].delete_obtained_by()),
+            (now, Some(now + DAY * 5)),
+            "since the earlier of the two"
+        );
+    }
+    // Of what is only used nothing was sent, and it is owed all the same.
+    let removals = dynamoi(&[Event::withdraw(subject, using, now)]).removals(subject);
+    assert_eq!(told(&removals), [("spotify".into(), 0, vec![DataCategory::Streaming])]);
+    assert_eq!(removals[0].since(), now);
+}
+
+#[test]
+fn a_deadline_that_no_calendar_has_is_the_last_there_is() {
+    let (subject, end) = (SubjectId::random(), chrono::DateTime::<chrono::Utc>::MAX_UTC);
+    let removals = dynamoi(&[Event::erase(subject, end - DAY)]).removals(subject);
+    let spotify = removals.iter().find(|r| *r.processor() == ProcessorId::SPOTIFY).unwrap();
+    assert_eq!((spotify.since(), spotify.delete_obtained_by()), (end - DAY, Some(end)));
+}
+
+#[test]
 fn an_erasure_is_owed_everywhere_from_the_earliest_on() {
     let (subject, now) = (SubjectId::random(), now());
     let gate = dynamoi(&[Event::erase(subject, now + DAY), Event::erase(subject, now)]);
@@ -156,6 +188,21 @@ fn a_removal_reads_as_a_ticket() {
         assert_eq!(&json[0][name], value, "{name}");
     }
     assert_eq!(json.as_array().unwrap().len(), 1);
+
+    // A request with a body says what belongs into it; other fields stand only where there is something to say.
+    let gate = dynamoi(&[Event::erase(subject, now)]);
+    let all = serde_json::to_value(gate.removals(subject)).unwrap();
+    let of = |id: &str| all.as_array().unwrap().iter().find(|removal| removal["processor"] == id).unwrap();
+    let body = of("google_analytics")["deletion"][1]["body"].as_str().unwrap();
+    assert_eq!(body, r#"{"userId":"<user>"}"#);
+    let body = of("facebook_ads")["deletion"][0]["body"].as_str().unwrap();
+    assert_eq!(body, r#"payload={"schema":["EMAIL_SHA256"],"data":[["<email>"]]}"#);
+    assert_eq!(of("deezer")["deletion"], json!("none_documented"));
+    assert!(of("deezer").get("delete_obtained_by").is_none());
+    assert_eq!(
+        (&of("spotify")["cause"], &of("spotify")["delete_obtained_by"]),
+        (&json!("erased"), &json!("2026-01-10T09:00:00Z"))
+    );
 }
 
 /// What is owed, written a second time from its description: pairs of what was sent, and what was obtained.

@@ -339,6 +339,12 @@ fn spotify_gets_playlists_tracks_and_who_delivers() {
         &track.send(&gate, now(), Listing::Tracks).unwrap(),
         r#"{"uris":["spotify:track:3n3Ppam7vgaVa1iaRUc9Lp"]}"#,
     );
+    // The one track comes before those of the playlist, which keep their order.
+    let both = PLAYLIST.replacen('{', r#"{"track": {"track": {"id": "0000000000000000000001"}}, "#, 1);
+    let (gate, both) = streaming(&both);
+    let body = both.send(&gate, now(), Listing::Tracks).unwrap().into_string();
+    let ids: Vec<&str> = body.split("spotify:track:").skip(1).filter_map(|rest| rest.get(..22)).collect();
+    assert_eq!(ids, ["0000000000000000000001", "3n3Ppam7vgaVa1iaRUc9Lp", "4i9sYtSIlR80bxje5B3rUb"]);
     let (gate, user) = cleared::<UserData, _>(USER, Purpose::MusicDistribution, Spotify, None);
     assert_json(
         &user.send(&gate, now(), ()).unwrap(),
