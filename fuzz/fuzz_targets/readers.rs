@@ -97,8 +97,8 @@ impl Report {
             let leaves = leaves(json);
             assert!(self.dropped.len() <= leaves);
             assert!(!self.kept.is_empty() || self.dropped.len() == leaves, "something is lost");
-            let names = names(json);
-            self.refused.iter().for_each(|misfit| check_misfit(misfit, &names));
+            let words = words(json);
+            self.refused.iter().for_each(|misfit| check_misfit(misfit, &words));
         }
     }
 }
@@ -113,30 +113,46 @@ fn leaves(value: &Value) -> usize {
     }
 }
 
-/// The names of all fields, also of JSON that stands as text.
-fn names(value: &Value) -> HashSet<String> {
-    let (mut names, mut values) = (HashSet::new(), vec![value.clone()]);
+/// What is in a payload, also in JSON that stands as text.
+#[derive(Default)]
+struct Words {
+    /// The names of fields, which an error may show.
+    names: HashSet<String>,
+    /// The words of values, which it may not.
+    values: HashSet<String>,
+}
+
+fn words(value: &Value) -> Words {
+    let (mut words, mut values) = (Words::default(), vec![value.clone()]);
     while let Some(value) = values.pop() {
         match value {
             Value::Object(members) => members.into_iter().for_each(|(name, value)| {
-                names.insert(name);
+                words.names.insert(name);
                 values.push(value);
             }),
             Value::Array(elements) => values.extend(elements),
-            Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
-                values.extend(serde_json::from_str::<Value>(&text));
+            Value::String(text) => {
+                if text.trim_start().starts_with(['{', '[']) {
+                    values.extend(serde_json::from_str::<Value>(&text));
+                }
+                words.values.extend(split(&text).map(str::to_owned));
             }
-            _ => {}
+            Value::Number(number) => _ = words.values.insert(number.to_string()),
+            Value::Null | Value::Bool(_) => {}
         }
     }
-    names
+    words
+}
+
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', ',']).filter(|word| !word.is_empty())
 }
 
 fn check_error(error: &PayloadError, json: Option<&Value>) {
     match error {
         PayloadError::NotOfSystem(error) => {
             if let Some(json) = json {
-                check_misfit(error.misfit(), &names(json));
+                check_misfit(error.misfit(), &words(json));
             }
         }
         PayloadError::Vendor(error) => {
@@ -153,24 +169,28 @@ fn is_code(code: &str) -> bool {
     (1..=64).contains(&code.len()) && code.bytes().all(formed)
 }
 
-/// What was found is said in these words, numbers of things, and names of fields; never by a value.
-fn check_misfit(misfit: &Misfit, names: &HashSet<String>) {
-    const WORDS: &str = "a an text of characters array object with without the fields and more null number \
+/// What was found is said in words of ours, numbers of things, and names of fields; never by a value.
+fn check_misfit(misfit: &Misfit, words: &Words) {
+    // Ours that a value may have by chance.
+    const OURS: &str = "a an text of characters array object with without the fields and more null number \
         boolean that is not JSON at line column byte UTF-8 after bytes field twice deeper one escape no Unicode \
-        character error Pandora's Amazon's Facebook Ads's own code";
+        character error Pandora's Amazon's Facebook Ads's own code what may be full payment card control e-mail \
+        address out range digits than can held exactly date end before start empty breaks off but begins like \
+        HTML or XML";
     let mut found = misfit.found();
     if let Some((said, code)) = found.split_once(" own error ") {
         assert!(code == "without a code" || is_code(code), "{code} is no code");
         found = said;
     }
+    // Of JSON as text the place is told too, which may be of a name that is like a value.
     if let Some(within) = found.strip_prefix("JSON as text which has at ") {
         let kinds = [" null", " text that", " a ", " an object", " an array", " an escape", " the field"];
         let at = kinds.iter().filter_map(|kind| within.rfind(kind)).min();
         found = at.map_or(within, |at| &within[at..]);
     }
-    for word in found.split([' ', ',']).filter(|word| !word.is_empty()) {
+    for word in split(found).filter(|word| words.values.contains(*word)) {
         let counts = word.len() <= 8 && word.bytes().all(|b| b.is_ascii_digit());
-        let known = counts || names.contains(word) || WORDS.split_whitespace().any(|w| w == word);
+        let known = counts || words.names.contains(word) || split(OURS).any(|ours| ours == word);
         assert!(known, "an error shows {word:?}");
     }
 }
