@@ -73,3 +73,24 @@ pub(super) fn campaign_of(id: Option<ExternalId>, name: Option<Text>) -> Option<
     let campaign = Campaign { id, name };
     (campaign != Campaign::default()).then_some(campaign)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_micro_is_no_amount() {
+        let take = |json: &str| {
+            let node = Node::read("Test", json.as_bytes()).unwrap();
+            (take_micros(&node, None), node.is_kept())
+        };
+        for (json, expected) in [("1500000", "1.5"), ("\"361790000\"", "361.79"), ("\"1\"", "0.000001")] {
+            let amount = expected.parse().unwrap();
+            assert!(take(json) == (Ok(Spend::AccountCurrency { amount }), true), "{json}");
+        }
+        for json in ["1.5", "\"0.1\"", "1e-1", "\"9223372036854775808\"", "true"] {
+            let (read, kept) = take(json);
+            assert!(read.is_err() && !kept, "{json}");
+        }
+    }
+}

@@ -139,9 +139,9 @@ pub(super) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An e-mail address as Meta \[P\] and TikTok \[S\] match it: without spaces around it, in lower case, hashed.
+/// An e-mail address as Meta \[P\] and TikTok \[S\] match it: in lower case, hashed. It never has spaces around it.
 pub(super) fn hashed_email(email: &Email) -> String {
-    sha256(&email.as_str().trim().to_lowercase())
+    sha256(&email.as_str().to_lowercase())
 }
 
 #[cfg(test)]

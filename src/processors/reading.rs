@@ -133,3 +133,21 @@ impl<T> Rows<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_row_was_read_of_is_dropped_again_when_nothing_comes_of_it() {
+        let payload = Node::read("Test", br#"[{"title": "Note G"}, {"title": "Engines"}]"#).unwrap();
+        let mut rows = Rows::new();
+        for (row, kept) in payload.elements("an array").unwrap().iter().zip([None, Some(())]) {
+            row.member("title").unwrap().keep();
+            rows.add(row, Ok(kept)).unwrap();
+        }
+        let reading = rows.guard(SubjectId::random(), &ProcessorId::SPOTIFY, &payload);
+        let dropped: Vec<String> = reading.dropped().iter().map(JsonPath::to_string).collect();
+        assert_eq!((reading.kept().len(), dropped), (1, vec!["$[0].title".to_owned()]));
+    }
+}
