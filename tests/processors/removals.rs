@@ -117,6 +117,17 @@ fn it_is_owed_since_the_earliest_refusal_of_what_was_sent_or_obtained() {
             "since the earlier of the two"
         );
     }
+    // Of two refusals that cover the same flow the earlier counts, in whatever order they are held.
+    let wide = || Scope::from(Purpose::MusicDistribution);
+    for (of_purpose, of_processor) in [(now, now + DAY), (now + DAY, now)] {
+        let gate = dynamoi(&[
+            Event::withdraw(subject, wide(), of_purpose),
+            Event::deny(subject, distributing.clone(), of_processor),
+        ]);
+        let removals = gate.removals(subject);
+        let removal = removals.iter().find(|r| *r.processor() == ProcessorId::SPOTIFY).unwrap();
+        assert_eq!((removal.since(), removal.delete_obtained_by()), (now, Some(now + DAY * 5)));
+    }
     // Of what is only used nothing was sent, and it is owed all the same.
     let removals = dynamoi(&[Event::withdraw(subject, using, now)]).removals(subject);
     assert_eq!(told(&removals), [("spotify".into(), 0, vec![DataCategory::Streaming])]);
