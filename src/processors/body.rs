@@ -166,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn addresses_are_hashed_in_lower_case() {
+        for (address, normalised) in [
+            ("John_Smith@Gmail.com", "john_smith@gmail.com"),
+            ("\u{c9}VA@example.com", "\u{e9}va@example.com"),
+        ] {
+            assert_eq!(hashed_email(&address.parse().unwrap()), sha256(normalised), "{address}");
+        }
+    }
+
+    #[test]
     fn amounts_keep_their_digits() {
         let amount: Decimal = "12345678901234567890.10".parse().unwrap();
         assert_eq!(number(amount).unwrap().get(), "12345678901234567890.10");

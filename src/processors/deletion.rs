@@ -312,3 +312,30 @@ fn in_json(value: &str, to: &mut String) {
 fn in_field(text: &str) -> fn(&str, &mut String) {
     if text.starts_with('{') { in_json } else { |value, to| to.push_str(value) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text of a form's field that is JSON takes a value as JSON writes it; one that is none takes it as it is.
+    #[test]
+    fn a_value_stays_one_value_wherever_it_is_written() {
+        const INTERFACE: Interface = Interface {
+            deletes: "nothing",
+            method: Method::Post,
+            url: "https://example.com/<id>",
+            content: Content::Form(&[("payload", r#"{"ids":["<id>"]}"#), ("plain", "<id>")]),
+            wants: &[Wanted::id("id", "an id")],
+            evidence: Evidence::Unconfirmed,
+            source: "https://example.com/",
+        };
+        let call = INTERFACE.call(&[("id", r#"a"],"all":["b"#)]).unwrap();
+        let body = call.body().map(Body::as_str).unwrap();
+        assert_eq!(
+            body,
+            "payload=%7B%22ids%22%3A%5B%22a%5C%22%5D%2C%5C%22all%5C%22%3A%5B%5C%22b%22%5D%7D\
+             &plain=a%22%5D%2C%22all%22%3A%5B%22b"
+        );
+        assert_eq!(call.url(), "https://example.com/a%22%5D%2C%22all%22%3A%5B%22b");
+    }
+}
