@@ -71,6 +71,25 @@ impl<T: PersonalData, R: Recipient> Cleared<T, R> {
 }
 
 /// Data of which no body was built, guarded again.
+///
+/// ```
+/// use dynamoi_privacy::data::UserData;
+/// use dynamoi_privacy::processors::{NotSent, Stripe};
+/// use dynamoi_privacy::vocabulary::{Purpose, SubjectId};
+/// use dynamoi_privacy::{Event, Gate, Guarded, History};
+///
+/// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+/// let gate = Gate::new(History::dynamoi());
+/// gate.record(Event::accept(subject, "1.0.0", now))?;
+///
+/// let cleared = gate.share(Guarded::new(subject, UserData::default()), Purpose::Billing, Stripe, now)?;
+/// let unsent = cleared.send(&gate, now, ()).unwrap_err();
+/// let NotSent::Lacking(lacking) = unsent.why() else { panic!("the permit is fresh") };
+/// assert_eq!(lacking.expected(), "a name or an e-mail address");
+/// let user = unsent.into_guarded();
+/// # let _ = user;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(thiserror::Error)]
 #[error("{why}")]
 pub struct Unsent<T> {

@@ -63,6 +63,14 @@ pub fn read(subject: SubjectId, payload: &[u8]) -> Result<Reading<AdPerformanceD
 ///
 /// # Errors
 /// As [`read`].
+///
+/// ```
+/// use dynamoi_privacy::{processors::facebook_ads, vocabulary::SubjectId};
+/// let page = br#"{"data": [{"spend": "30.9", "date_start": "2026-01-01", "date_stop": "2026-01-31"}]}"#;
+/// let reading = facebook_ads::read_in_currency(SubjectId::random(), page, "EUR".parse()?)?;
+/// assert_eq!(reading.kept().len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn read_in_currency(
     subject: SubjectId,
     payload: &[u8],
