@@ -4,6 +4,7 @@ mod answer;
 mod check;
 mod cleared;
 mod decision;
+mod freshness;
 mod gpc;
 mod guarded;
 mod reason;
@@ -17,7 +18,11 @@ mod view;
 
 use std::{
     fmt,
-    sync::atomic::{AtomicI64, AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,6 +31,7 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
+    freshness::Asked,
     gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
@@ -35,8 +41,9 @@ pub use self::{
     told::Told,
     view::RecordError,
 };
-use self::{cleared::Permit, decision::Question, view::View};
+use self::{cleared::Permit, decision::Question, freshness::Freshness, view::View};
 use crate::{
+    clock::Clock,
     consent::{Event, Record},
     policy::{Document, History, PolicyError, VendorTerms},
     vocabulary::SubjectId,
@@ -71,12 +78,10 @@ use crate::{
 /// ```
 pub struct Gate {
     id: u64,
-    history: History,
+    history: Arc<History>,
     view: View,
     permit_lifetime: TimeDelta,
-    /// The view is good for checks up to this nanosecond since 1970; for ever where nothing feeds it from outside.
-    fresh_until: AtomicI64,
-    max_staleness: TimeDelta,
+    freshness: Freshness,
     /// What the systems' own terms ask for, where the host knows better than this version of the crate.
     vendor_terms: Option<VendorTerms>,
 }
@@ -88,19 +93,19 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 const PERMIT_LIFETIME: TimeDelta = TimeDelta::seconds(30);
 
 impl Gate {
-    /// A gate in memory: its view is current because nothing else writes the records.
-    pub fn new(history: History) -> Self {
-        Self::with(history, View::new(true))
+    /// A gate in memory: its view is current because nothing else writes the records. The history is its own, or
+    /// one that it shares.
+    pub fn new(history: impl Into<Arc<History>>) -> Self {
+        Self::with(history.into(), View::new(true))
     }
 
-    fn with(history: History, view: View) -> Self {
+    fn with(history: Arc<History>, view: View) -> Self {
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             history,
             view,
             permit_lifetime: PERMIT_LIFETIME,
-            fresh_until: AtomicI64::new(i64::MAX),
-            max_staleness: TimeDelta::MAX,
+            freshness: Freshness::for_ever(),
             vendor_terms: None,
         }
     }
@@ -110,28 +115,41 @@ impl Gate {
     /// [`Undecided::StaleView`] instead of guessing.
     ///
     /// What feeds it keeps the events and has refused those whose ids conflict, so the gate does not keep
-    /// the ids a second time.
+    /// the ids a second time. Whoever feeds it may know versions of the policy that this process does not yet have:
+    /// see [`Self::record`].
     ///
     /// ```
     /// use chrono::TimeDelta;
+    /// use dynamoi_privacy::clock::{Clock, SystemClock};
     /// use dynamoi_privacy::gate::{Gate, Guarded, NotPermitted, Undecided};
     /// use dynamoi_privacy::{data::UserData, policy::History};
     /// use dynamoi_privacy::vocabulary::{Purpose, SubjectId};
     ///
-    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let subject = SubjectId::random();
     /// let gate = Gate::fed(History::dynamoi(), TimeDelta::seconds(5));
     /// let account = Guarded::new(subject, UserData::default());
-    /// let refusal = gate.use_for(account, Purpose::PlatformOperation, now).unwrap_err();
+    /// let refusal = gate.use_for(account, Purpose::PlatformOperation, SystemClock.now()).unwrap_err();
     /// assert_eq!(refusal.why(), &NotPermitted::Undecided(Undecided::StaleView));
     ///
-    /// gate.confirm_current(now);
-    /// let refusal = gate.use_for(refusal.into_guarded(), Purpose::PlatformOperation, now).unwrap_err();
+    /// let asked = gate.ask();
+    /// // Here whatever feeds the gate looks whether there is anything new, and finds nothing.
+    /// gate.confirm_current(asked);
+    /// let refusal = gate.use_for(refusal.into_guarded(), Purpose::PlatformOperation, SystemClock.now()).unwrap_err();
     /// assert_eq!(refusal.reasons().to_string(), "subject_unknown");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn fed(history: History, max_staleness: TimeDelta) -> Self {
-        let fresh_until = AtomicI64::new(i64::MIN);
-        Self { fresh_until, max_staleness, ..Self::with(history, View::new(false)) }
+    pub fn fed(history: impl Into<Arc<History>>, max_staleness: TimeDelta) -> Self {
+        Self {
+            freshness: Freshness::never_yet(max_staleness),
+            ..Self::with(history.into(), View::new(false))
+        }
+    }
+
+    /// The same gate with another clock than the machine's to tell by how old its view is. The instants of checks
+    /// are the host's all the same.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.freshness = self.freshness.with_clock(Arc::new(clock));
+        self
     }
 
     /// The same gate with permits that live as long as this, 30 seconds unless it is said.
@@ -153,12 +171,37 @@ impl Gate {
         self.vendor_terms.as_ref().unwrap_or_else(|| VendorTerms::shipped())
     }
 
-    /// Says that the view held everything that was known elsewhere at an instant. An earlier word never
-    /// takes back a later one.
-    pub fn confirm_current(&self, at: DateTime<Utc>) {
-        let until = at.checked_add_signed(self.max_staleness).and_then(|until| until.timestamp_nanos_opt());
-        // An instant that has no nanosecond of its own confirms nothing.
-        self.fresh_until.fetch_max(until.unwrap_or(i64::MIN), Ordering::Release);
+    /// The moment before somebody looks at what feeds the gate, for [`Self::confirm_current`].
+    pub fn ask(&self) -> Asked {
+        self.freshness.ask()
+    }
+
+    /// Says that the view holds everything that was known elsewhere when it was asked. What was asked earlier never
+    /// takes back what was asked later.
+    pub fn confirm_current(&self, asked: Asked) {
+        self.freshness.confirm(asked);
+    }
+
+    /// How long ago the view is known to have been current; nothing for a gate in memory. `None` when that was never
+    /// said: then the view is stale.
+    pub fn age(&self) -> Option<Duration> {
+        self.freshness.age()
+    }
+
+    /// For how long after it was current checks may rest on the view; for ever in memory.
+    pub fn max_staleness(&self) -> TimeDelta {
+        self.freshness.max_staleness()
+    }
+
+    /// Takes the last word of [`Self::confirm_current`] back when it is too old by the watch, whatever the wall clock
+    /// was set to meanwhile. Whoever feeds the gate calls it as long as they cannot look.
+    pub(crate) fn lapse_view(&self) {
+        self.freshness.lapse();
+    }
+
+    /// Whether something else than the gate keeps the events.
+    pub(crate) fn is_fed(&self) -> bool {
+        self.freshness.is_fed()
     }
 
     /// The versions of the policy.
@@ -178,8 +221,10 @@ impl Gate {
     /// come makes no difference.
     ///
     /// # Errors
-    /// An event whose id stands for another one (unless the gate is [fed](Self::fed)), that names a version which the
-    /// history lacks, or that expires before it begins is refused, changes nothing and leaves its id free.
+    /// An event whose id stands for another one, that names a version which the history lacks, or that expires before
+    /// it begins is refused, changes nothing and leaves its id free. A [fed](Self::fed) gate leaves the first two to
+    /// whoever feeds it: choices under a version that the history lacks are kept, permit nothing, and hold from
+    /// when the version is [adopted](Self::adopt).
     pub fn record(&self, event: Event) -> Result<(), RecordError> {
         self.view.record(&event, &self.history)
     }
@@ -285,9 +330,7 @@ impl Gate {
     /// Whether checks at an instant can rest on the view.
     #[inline]
     fn fresh(&self, now: DateTime<Utc>) -> Result<(), Undecided> {
-        let until = self.fresh_until.load(Ordering::Acquire);
-        let fresh = || now.timestamp_nanos_opt().is_some_and(|now| now <= until);
-        if until == i64::MAX || fresh() { Ok(()) } else { Err(Undecided::StaleView) }
+        self.freshness.at(now)
     }
 
     /// Why a permit is worth nothing at an instant, if it is.

@@ -3,6 +3,7 @@
 
 // The rooms, from the ground up. A room imports only what lies below it; `tests/layering` holds that.
 mod append;
+pub mod clock;
 pub mod vocabulary;
 
 pub mod data;
@@ -12,8 +13,13 @@ pub mod consent;
 
 pub mod gate;
 
+pub mod audit;
 pub mod processors;
 
+#[cfg(feature = "ledger")]
+pub mod ledger;
+
+pub mod rights;
 pub mod script;
 
 // What every host names; all other names have one path, through their room.

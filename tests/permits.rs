@@ -16,6 +16,7 @@ mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamoi_privacy::{
+    clock::{Clock, FakeClock},
     consent::{Event, Scope},
     gate::{Action, Flow, Gate, Lapse, NotPermitted, Request, Undecided},
     policy::{Document, History},
@@ -214,7 +215,13 @@ fn a_stale_gate_neither_gives_nor_takes_permits() {
     for kind in KINDS {
         let history = History::new();
         history.add(dynamoi()).unwrap();
-        let gate = Gate::fed(history, TimeDelta::seconds(5));
+        let clock = FakeClock::at(now() - DAY);
+        let gate = Gate::fed(history, TimeDelta::seconds(5)).with_clock(clock.clone());
+        let a_day_ago = gate.ask();
+        let confirm_at = |at: DateTime<Utc>| {
+            clock.advance(at - clock.now());
+            gate.confirm_current(gate.ask());
+        };
         let subject = settle(&gate, Keeping::Line, None);
         let ask = |at| clear(kind, gate.check(at), guarded(subject));
         let decided = |at| match ask(at) {
@@ -229,7 +236,7 @@ fn a_stale_gate_neither_gives_nor_takes_permits() {
         let undecided = (kind != Kind::Disclose).then_some(NotPermitted::Undecided(stale));
         assert_eq!(decided(now()), undecided, "nobody has said that the view is current");
 
-        gate.confirm_current(now());
+        confirm_at(now());
         let fresh_until = now() + TimeDelta::seconds(5);
         let [fresh, late] = [(); 2].map(|()| ask(now()).unwrap());
         assert_eq!(decided(fresh_until), None);
@@ -241,9 +248,9 @@ fn a_stale_gate_neither_gives_nor_takes_permits() {
 
         // An earlier word takes nothing back; a later one makes it good.
         let held = ask(now()).unwrap();
-        gate.confirm_current(now() - DAY);
+        gate.confirm_current(a_day_ago);
         assert_eq!(decided(fresh_until), None);
-        gate.confirm_current(now() + TimeDelta::seconds(1));
+        confirm_at(now() + TimeDelta::seconds(1));
         assert_eq!(lapse(held, &gate, too_late), None);
     }
 }

@@ -89,6 +89,12 @@ pub enum EventKind {
         /// The country.
         country: Country,
     },
+    /// The subject, an account, is the person who was seen as a visitor before: from then on the account is judged on
+    /// what both chose and declared.
+    Linked {
+        /// The visitor.
+        visitor: SubjectId,
+    },
     /// The subject was erased: nothing else is held of them, whatever comes.
     Erased,
 }
@@ -118,6 +124,8 @@ words! {
         AgeDeclared = "age_declared",
         /// A home was declared.
         HomeDeclared = "home_declared",
+        /// An account was linked to a visitor.
+        Linked = "linked",
         /// The subject was erased.
         Erased = "erased",
     }
@@ -185,6 +193,11 @@ impl Event {
         Self::new(subject, at, EventKind::HomeDeclared { country })
     }
 
+    /// The subject, an account, is the person who was seen as a visitor before.
+    pub fn link(subject: SubjectId, visitor: SubjectId, at: DateTime<Utc>) -> Self {
+        Self::new(subject, at, EventKind::Linked { visitor })
+    }
+
     /// The subject is erased, for ever.
     pub fn erase(subject: SubjectId, at: DateTime<Utc>) -> Self {
         Self::new(subject, at, EventKind::Erased)
@@ -207,8 +220,14 @@ impl Event {
             EventKind::ConsentWithdrawn { .. } => EventType::ConsentWithdrawn,
             EventKind::AgeDeclared { .. } => EventType::AgeDeclared,
             EventKind::HomeDeclared { .. } => EventType::HomeDeclared,
+            EventKind::Linked { .. } => EventType::Linked,
             EventKind::Erased => EventType::Erased,
         }
+    }
+
+    /// Whether it is a grant that expires before or when it is given.
+    pub(crate) fn expires_before_granted(&self) -> bool {
+        matches!(self.kind, EventKind::ConsentGranted { expires_at: Some(until), .. } if until <= self.at)
     }
 
     /// The version that the event names, if its type names one.
@@ -255,6 +274,8 @@ struct Wire {
     minor_until: Option<NaiveDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<Country>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visitor: Option<SubjectId>,
 }
 
 impl<'de> Deserialize<'de> for Event {
@@ -294,7 +315,7 @@ impl TryFrom<Wire> for Event {
         let of = event_type.as_str();
         let missing = |field| Misfit::Missing { field, of };
         let Wire { id, subject, at, mut scope, mut policy_version, mut manner, .. } = wire;
-        let Wire { mut expires_at, mut minor_until, mut country, .. } = wire;
+        let Wire { mut expires_at, mut minor_until, mut country, mut visitor, .. } = wire;
         let kind = match event_type {
             EventType::PolicyAccepted => EventKind::PolicyAccepted {
                 policy_version: policy_version.take().ok_or_else(|| missing("policy_version"))?,
@@ -315,6 +336,9 @@ impl TryFrom<Wire> for Event {
             EventType::HomeDeclared => {
                 EventKind::HomeDeclared { country: country.take().ok_or_else(|| missing("country"))? }
             }
+            EventType::Linked => {
+                EventKind::Linked { visitor: visitor.take().ok_or_else(|| missing("visitor"))? }
+            }
             EventType::Erased => EventKind::Erased,
         };
         // What is left belongs to another type.
@@ -327,6 +351,7 @@ impl TryFrom<Wire> for Event {
                 ("expires_at", expires_at.is_some()),
                 ("minor_until", minor_until.is_some()),
                 ("country", country.is_some()),
+                ("visitor", visitor.is_some()),
             ],
         )?;
         Ok(Self { id: id.0, subject, at, kind })
@@ -347,6 +372,7 @@ impl From<Event> for Wire {
             expires_at: None,
             minor_until: None,
             country: None,
+            visitor: None,
         };
         match event.kind {
             EventKind::PolicyAccepted { policy_version, manner } => {
@@ -361,6 +387,7 @@ impl From<Event> for Wire {
             }
             EventKind::AgeDeclared { minor_until } => wire.minor_until = minor_until,
             EventKind::HomeDeclared { country } => wire.country = Some(country),
+            EventKind::Linked { visitor } => wire.visitor = Some(visitor),
             EventKind::Erased => {}
         }
         wire

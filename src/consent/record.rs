@@ -163,8 +163,8 @@ impl Record {
     }
 
     /// Folds an event in; whether that changed anything. `shown` is the version that the event names, if its
-    /// type names one.
-    pub(crate) fn fold(&mut self, event: &Event, shown: Option<(u32, &Policy)>) -> bool {
+    /// type names one: its number and the instant from which it holds.
+    pub(crate) fn fold(&mut self, event: &Event, shown: Option<(u32, DateTime<Utc>)>) -> bool {
         let at = event.at;
         if let Some(erased) = &mut self.erased {
             let earlier = event.kind == EventKind::Erased && at < *erased;
@@ -175,11 +175,12 @@ impl Record {
         }
         match &event.kind {
             EventKind::PolicyAccepted { .. } => shown.is_some_and(|(number, _)| self.accepted.insert(number)),
-            EventKind::ConsentGranted { scope, expires_at, .. } => shown.is_some_and(|(version, policy)| {
-                let shown_from = policy.effective_from();
-                let state = State::Granted(Grant { version, shown_from, expires_at: *expires_at });
-                self.choose(scope, Choice { at, state })
-            }),
+            EventKind::ConsentGranted { scope, expires_at, .. } => {
+                shown.is_some_and(|(version, shown_from)| {
+                    let state = State::Granted(Grant { version, shown_from, expires_at: *expires_at });
+                    self.choose(scope, Choice { at, state })
+                })
+            }
             EventKind::ConsentDenied { scope } => self.choose(scope, Choice { at, state: State::Denied }),
             EventKind::ConsentWithdrawn { scope } => {
                 self.choose(scope, Choice { at, state: State::Withdrawn })
@@ -206,6 +207,8 @@ impl Record {
                     true
                 }
             },
+            // What it links is for whoever holds the records of both.
+            EventKind::Linked { .. } => false,
             EventKind::Erased => {
                 *self = Self { erased: Some(at), ..Self::default() };
                 true
@@ -336,7 +339,7 @@ mod tests {
     fn an_erased_record_holds_nothing_whatever_comes() {
         let (subject, at) = (SubjectId::random(), DateTime::<Utc>::UNIX_EPOCH);
         let history = History::dynamoi();
-        let shown = history.numbered(0).map(|version| (version.number, version.policy));
+        let shown = history.numbered(0).map(|version| (version.number, version.policy.effective_from()));
         let narrow = Scope::from(Purpose::Promotion).category(DataCategory::Streaming);
         let everything = [
             Event::accept(subject, "1.0.0", at),

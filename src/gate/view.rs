@@ -17,6 +17,8 @@ use std::{
     },
 };
 
+use chrono::{DateTime, Utc};
+
 use self::{
     index::Index,
     line::{Far, Line},
@@ -29,7 +31,7 @@ use super::{
 };
 use crate::{
     append::{Apart, Append},
-    consent::{Event, EventKind, Record},
+    consent::{Event, Record},
     policy::History,
     vocabulary::{Country, PolicyVersion, SubjectId},
 };
@@ -232,14 +234,18 @@ impl View {
         let shown = match event.policy_version() {
             None => None,
             Some(name) => {
-                let version = history.number_of(name).and_then(|number| history.numbered(number));
-                let version = version.ok_or_else(|| RecordError::UnknownPolicyVersion(name.clone()))?;
-                Some((version.number, version.policy))
+                let number = match &self.meanings {
+                    Some(_) => history.number_of(name).filter(|number| history.numbered(*number).is_some()),
+                    // Whoever accepted the event knows the version.
+                    None => history.announce(name),
+                };
+                let number = number.ok_or_else(|| RecordError::UnknownPolicyVersion(name.clone()))?;
+                let shown_from = history.numbered(number).map(|version| version.policy.effective_from());
+                // One that is not known yet is taken to be the oldest, which of two grants at one instant counts.
+                Some((number, shown_from.unwrap_or(DateTime::<Utc>::MIN_UTC)))
             }
         };
-        if let EventKind::ConsentGranted { expires_at: Some(expires_at), .. } = &event.kind
-            && *expires_at <= event.at
-        {
+        if event.expires_before_granted() {
             return Err(RecordError::ExpiresBeforeGranted);
         }
         // Looked at once before the turn, so that it lies at hand when others wait.

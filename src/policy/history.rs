@@ -85,7 +85,8 @@ impl History {
     pub fn add(&self, document: Document) -> Result<(), PolicyError> {
         let policy = Policy::compile(document)?;
         let mut names = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.contains_key(policy.version()) {
+        let announced = names.get(policy.version()).copied();
+        if announced.is_some_and(|number| self.numbered(number).is_some()) {
             return Err(PolicyError::DuplicateVersion(policy.version().clone()));
         }
         // Walk to where the version belongs: behind the last that comes after it.
@@ -100,7 +101,7 @@ impl History {
             link = &node.earlier;
         }
         let full = || PolicyError::HistoryFull;
-        let number = u32::try_from(names.len()).map_err(|_| full())?;
+        let number = announced.or_else(|| next_number(&names)).ok_or_else(full)?;
         let next = number.checked_add(1).ok_or_else(full)?;
         let node = self.versions.grow(number).ok_or_else(full)?;
         names.insert(policy.version().clone(), number);
@@ -108,6 +109,20 @@ impl History {
         node.earlier.store(link.load(Ordering::Relaxed), Ordering::Relaxed);
         link.store(next, Ordering::Release);
         Ok(())
+    }
+
+    /// The number of a version that others have and this history may lack; `None` when the history is full.
+    ///
+    /// Until it is added, nothing is permitted under it. Choices that name it are kept under its number, so that they
+    /// hold as soon as it comes.
+    pub(crate) fn announce(&self, name: &PolicyVersion) -> Option<u32> {
+        if let Some(number) = self.number_of(name) {
+            return Some(number);
+        }
+        let mut names = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = names.get(name).copied().or_else(|| next_number(&names))?;
+        names.insert(name.clone(), number);
+        Some(number)
     }
 
     /// The version in force at an instant: the latest whose `effective_from` is not after it.
@@ -164,6 +179,11 @@ impl History {
     }
 }
 
+/// The number that the next name gets; there is one more as the end of a list.
+fn next_number(names: &Names) -> Option<u32> {
+    u32::try_from(names.len()).ok().filter(|number| *number < u32::MAX)
+}
+
 impl Default for History {
     fn default() -> Self {
         Self::new()
@@ -204,6 +224,22 @@ mod tests {
         assert_eq!(in_force("2025-01-01T00:00:00Z"), Some("a"));
         assert_eq!(in_force("2027-12-31T23:59:59.999999999Z"), Some("c"));
         assert_eq!(in_force("2099-01-01T00:00:00Z"), Some("d"));
+    }
+
+    #[test]
+    fn a_version_that_was_announced_keeps_its_number_when_it_comes() {
+        let history = History::dynamoi();
+        let number = history.announce(&"2.0.0".into());
+        assert_eq!((number, history.announce(&"2.0.0".into())), (Some(1), Some(1)));
+        assert_eq!(history.announce(&"1.0.0".into()), Some(0));
+        assert!(history.numbered(1).is_none() && history.version("2.0.0").is_none());
+        history.add(version("1.5.0", "2026-01-01T00:00:00Z")).unwrap();
+        history.add(version("2.0.0", "2027-01-01T00:00:00Z")).unwrap();
+        assert_eq!(history.number_of(&"2.0.0".into()), Some(1));
+        assert_eq!(history.numbered(1).unwrap().policy.version().as_str(), "2.0.0");
+        assert_eq!(names(&history), ["2.0.0", "1.5.0", "1.0.0"]);
+        let again = history.add(version("2.0.0", "2028-01-01T00:00:00Z"));
+        assert!(matches!(again, Err(PolicyError::DuplicateVersion(_))));
     }
 
     #[test]

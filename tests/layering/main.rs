@@ -17,7 +17,7 @@ use paths::paths;
 use tokens::{Token, tokens};
 
 /// The rooms and their floors. A room imports from the floors below it and from itself, and from no neighbour.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("append", 1),
     ("clock", 1),
     ("vocabulary", 1),
@@ -26,10 +26,11 @@ const FLOORS: [(&str, u8); 12] = [
     ("consent", 3),
     ("gate", 4),
     ("processors", 5),
-    ("ledger", 5),
     ("audit", 5),
-    ("script", 6),
-    ("schema", 6),
+    ("ledger", 6),
+    ("rights", 7),
+    ("script", 7),
+    ("schema", 7),
 ];
 
 /// A longer file is about more than one thing.
@@ -197,7 +198,7 @@ fn an_import_from_above_or_beside_is_found() {
     );
     assert_eq!(
         said("consent.rs", "macro_rules! m { () => { $crate::script::Script }; }"),
-        ["line 1 imports `script` of floor 6 into floor 3"]
+        ["line 1 imports `script` of floor 7 into floor 3"]
     );
     assert_eq!(
         said("gate.rs", "use crate as all; use crate::*; use crate::Gate;"),

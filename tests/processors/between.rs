@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamoi_privacy::{
+    clock::FakeClock,
     consent::{Event, Scope},
     data::{AnalyticsData, UserData},
     gate::{Cleared, Gate, Guarded, Lapse, Signals, Undecided},
@@ -92,14 +93,16 @@ fn a_policy_that_comes_into_force_meanwhile_stops_the_body() {
 
 #[test]
 fn a_stale_gate_another_gate_and_a_clock_that_goes_wrong_stop_the_body() {
-    let gate = Gate::fed(History::dynamoi(), SECOND * 5);
-    gate.confirm_current(now());
+    let clock = FakeClock::at(now());
+    let gate = Gate::fed(History::dynamoi(), SECOND * 5).with_clock(clock.clone());
+    gate.confirm_current(gate.ask());
     let subject = consenting(&gate);
     let share = || gate.share(user(subject), ADS, FacebookAds, now()).unwrap();
     let [stale, early, late, elsewhere, good] = [share(), share(), share(), share(), share()];
     assert_eq!(lapse(stale, &gate, now() + SECOND * 6), Lapse::Undecided(Undecided::StaleView));
     assert_eq!(lapse(early, &gate, now() - TimeDelta::nanoseconds(1)), Lapse::NotYetIssued);
-    gate.confirm_current(now() + SECOND * 60);
+    clock.advance(SECOND * 30);
+    gate.confirm_current(gate.ask());
     assert_eq!(lapse(late, &gate, now() + SECOND * 30), Lapse::Deadline);
     let other = Gate::new(History::dynamoi());
     assert_eq!(lapse(elsewhere, &other, now()), Lapse::OtherGate);

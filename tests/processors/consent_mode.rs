@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dynamoi_privacy::{
+    clock::FakeClock,
     consent::{Event, Scope},
     gate::{Gate, Signals},
     policy::{Document, History},
@@ -119,6 +120,7 @@ fn gate(policy: &Document, events: &[Event]) -> Gate {
 /// Somebody who consents to everything, at a gate that is fed.
 fn fed(at: DateTime<Utc>) -> (Gate, SubjectId) {
     let (gate, subject) = (Gate::fed(History::dynamoi(), TimeDelta::seconds(5)), SubjectId::random());
+    let gate = gate.with_clock(FakeClock::at(at));
     gate.record(Event::accept(subject, "1.0.0", at)).unwrap();
     for purpose in [Purpose::MarketingCampaigns, Purpose::EngagementAnalysis] {
         gate.record(Event::grant(subject, purpose, "1.0.0", at)).unwrap();
@@ -131,7 +133,7 @@ fn a_gate_that_cannot_decide_denies_all_four() {
     let (gate, subject) = fed(now());
     let ask = |at| json(gate.consent_mode(subject, at, Signals::default()));
     assert_eq!(ask(now()), json(ConsentMode::default()));
-    gate.confirm_current(now());
+    gate.confirm_current(gate.ask());
     assert_eq!(ask(now()), plain(true, true, true));
     assert_eq!(ask(now() + TimeDelta::seconds(6)), json(ConsentMode::default()));
     let unknown = gate.consent_mode(SubjectId::random(), now(), Signals::default());
@@ -143,7 +145,7 @@ fn a_gate_that_cannot_decide_denies_all_four() {
 #[test]
 fn each_of_the_four_is_read_by_its_name() {
     let (gate, subject) = fed(now());
-    gate.confirm_current(now());
+    gate.confirm_current(gate.ask());
     let blocked = Signals { cookies_blocked: true, ..Signals::default() };
     let mode = gate.consent_mode(subject, now(), blocked);
     assert!(!mode.ad_storage() && mode.ad_user_data() && mode.ad_personalization());

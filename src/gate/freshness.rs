@@ -1,0 +1,230 @@
+//! How old the view is: what was said of it last, and when, by the wall clock and by the watch.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Undecided;
+use crate::clock::{Clock, SystemClock};
+
+/// The moment at which somebody began to look at what feeds a gate. What they then find current was so at this
+/// moment, however long they took to look.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    wall: DateTime<Utc>,
+    watch: Duration,
+}
+
+/// Until when checks can rest on the view.
+pub(super) struct Freshness {
+    clock: Arc<dyn Clock>,
+    max_staleness: TimeDelta,
+    /// The wall's nanosecond since 1970 at which the view was current; `FOR_EVER` where nothing feeds it, `NEVER`
+    /// until somebody says so and once that is too long ago.
+    current_at: AtomicI64,
+    /// The watch's nanosecond at that moment.
+    watched: AtomicU64,
+    /// Taken by whoever says so.
+    saying: Mutex<()>,
+}
+
+const FOR_EVER: i64 = i64::MAX;
+const NEVER: i64 = i64::MIN;
+
+impl Freshness {
+    /// Of a view that nothing but the gate writes.
+    pub(super) fn for_ever() -> Self {
+        Self::new(TimeDelta::MAX, FOR_EVER)
+    }
+
+    /// Of a view that is fed, and of which nothing is known yet.
+    pub(super) fn never_yet(max_staleness: TimeDelta) -> Self {
+        Self::new(max_staleness, NEVER)
+    }
+
+    fn new(max_staleness: TimeDelta, current_at: i64) -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            max_staleness,
+            current_at: AtomicI64::new(current_at),
+            watched: AtomicU64::new(0),
+            saying: Mutex::new(()),
+        }
+    }
+
+    pub(super) fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    pub(super) fn max_staleness(&self) -> TimeDelta {
+        self.max_staleness
+    }
+
+    /// Where nothing feeds the view it is current for ever.
+    pub(super) fn is_fed(&self) -> bool {
+        self.current_at.load(Ordering::Relaxed) != FOR_EVER
+    }
+
+    pub(super) fn ask(&self) -> Asked {
+        Asked { wall: self.clock.now(), watch: self.clock.watch() }
+    }
+
+    /// The view held everything that was known elsewhere when it was asked. What was asked earlier never takes
+    /// back what was asked later.
+    pub(super) fn confirm(&self, asked: Asked) {
+        let _saying = self.saying.lock().unwrap_or_else(PoisonError::into_inner);
+        let (known, watch) = (self.current_at.load(Ordering::Relaxed), nanos(asked.watch));
+        let later = known == NEVER || watch >= self.watched.load(Ordering::Relaxed);
+        // An instant that has no nanosecond of its own confirms nothing.
+        if let Some(wall) = asked.wall.timestamp_nanos_opt().filter(|_| known != FOR_EVER && later) {
+            self.watched.store(watch, Ordering::Release);
+            self.current_at.store(wall, Ordering::Release);
+        }
+    }
+
+    /// Takes the word back when it is too old by the watch: a wall clock that was set back cannot prolong it.
+    pub(super) fn lapse(&self) {
+        let _saying = self.saying.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_fed() && !self.holds_by_the_watch() {
+            self.current_at.store(NEVER, Ordering::Release);
+        }
+    }
+
+    /// How long ago the view was current, by the watch; `None` when that was never said, or the word has lapsed.
+    pub(super) fn age(&self) -> Option<Duration> {
+        match self.current_at.load(Ordering::Acquire) {
+            NEVER => None,
+            FOR_EVER => Some(Duration::ZERO),
+            _ => Some(self.since()),
+        }
+    }
+
+    /// Whether checks at an instant can rest on the view.
+    #[inline]
+    pub(super) fn at(&self, now: DateTime<Utc>) -> Result<(), Undecided> {
+        let current_at = self.current_at.load(Ordering::Acquire);
+        if current_at == FOR_EVER || self.reaches(current_at, now) {
+            Ok(())
+        } else {
+            Err(Undecided::StaleView)
+        }
+    }
+
+    #[inline]
+    fn reaches(&self, current_at: i64, now: DateTime<Utc>) -> bool {
+        if current_at == NEVER {
+            return false;
+        }
+        let Some(since) = now.timestamp_nanos_opt().and_then(|now| now.checked_sub(current_at)) else {
+            return false;
+        };
+        if since >= 0 {
+            return TimeDelta::nanoseconds(since) <= self.max_staleness;
+        }
+        // Asked about an instant before: the host read its clock some time ago, or the clock was set back. Only the
+        // watch can tell how old the view is now.
+        self.holds_by_the_watch()
+    }
+
+    #[inline(never)]
+    fn holds_by_the_watch(&self) -> bool {
+        TimeDelta::from_std(self.since()).is_ok_and(|since| since <= self.max_staleness)
+    }
+
+    fn since(&self) -> Duration {
+        self.clock.watch().saturating_sub(Duration::from_nanos(self.watched.load(Ordering::Acquire)))
+    }
+}
+
+fn nanos(watch: Duration) -> u64 {
+    u64::try_from(watch.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Debug for Freshness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Freshness").field("age", &self.age()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FakeClock;
+
+    const SECOND: TimeDelta = TimeDelta::seconds(1);
+
+    fn fed() -> (FakeClock, Freshness) {
+        let clock = FakeClock::at("2026-01-05T09:00:00Z".parse().unwrap());
+        (clock.clone(), Freshness::never_yet(SECOND * 5).with_clock(Arc::new(clock)))
+    }
+
+    #[test]
+    fn a_view_is_current_for_as_long_as_is_promised() {
+        let (clock, view) = fed();
+        assert!(view.at(clock.now()).is_err() && view.age().is_none());
+        let asked = view.ask();
+        clock.advance(SECOND);
+        view.confirm(asked);
+        assert_eq!(view.age(), Some(Duration::from_secs(1)));
+        clock.advance(SECOND * 4);
+        assert!(view.at(clock.now()).is_ok());
+        assert!(view.at(clock.now() + TimeDelta::nanoseconds(1)).is_err());
+        clock.advance(SECOND);
+        assert!(view.at(clock.now()).is_err());
+        view.confirm(view.ask());
+        assert!(view.at(clock.now()).is_ok());
+    }
+
+    #[test]
+    fn an_earlier_word_takes_back_no_later_one() {
+        let (clock, view) = fed();
+        let earlier = view.ask();
+        clock.advance(SECOND * 5);
+        view.confirm(view.ask());
+        view.confirm(earlier);
+        assert_eq!(view.age(), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn an_instant_of_the_past_gets_no_answer_from_a_stale_view() {
+        let (clock, view) = fed();
+        let long_ago = clock.now() - SECOND * 60;
+        view.confirm(view.ask());
+        assert!(view.at(long_ago).is_ok());
+        clock.advance(SECOND * 6);
+        assert!(view.at(long_ago).is_err());
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_set_back_prolongs_nothing() {
+        let (clock, view) = fed();
+        view.confirm(view.ask());
+        let begun = clock.now();
+        clock.advance(SECOND * 6);
+        clock.set(begun - SECOND);
+        assert!(view.at(clock.now()).is_err(), "before the word: the watch decides");
+        clock.set(begun + SECOND);
+        view.lapse();
+        assert!(view.at(clock.now()).is_err(), "after it: whoever feeds the view takes the word back");
+        view.confirm(view.ask());
+        assert!(view.at(clock.now()).is_ok());
+        view.lapse();
+        assert!(view.at(clock.now()).is_ok());
+    }
+
+    #[test]
+    fn a_view_that_nothing_feeds_is_never_stale() {
+        let view = Freshness::for_ever();
+        view.confirm(view.ask());
+        view.lapse();
+        assert!(view.at(DateTime::<Utc>::MAX_UTC).is_ok() && view.at(DateTime::<Utc>::MIN_UTC).is_ok());
+        assert_eq!(view.age(), Some(Duration::ZERO));
+    }
+}
