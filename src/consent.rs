@@ -1,6 +1,7 @@
 //! Consent: what subjects chose and declared, and the record that it folds into.
 
 mod event;
+mod event_schema;
 mod join;
 mod record;
 mod scope;

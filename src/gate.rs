@@ -11,10 +11,12 @@ mod reason;
 mod recipient;
 mod refusal;
 mod request;
+mod request_schema;
 mod signals;
 mod stamp;
 mod told;
 mod view;
+mod written;
 
 use std::{
     fmt,
@@ -40,6 +42,7 @@ pub use self::{
     signals::{Cookies, NotACookieName, ProbeCookie, Signals},
     told::Told,
     view::RecordError,
+    written::{Effect, WrittenDecision, WrittenExplanation},
 };
 use self::{cleared::Permit, decision::Question, freshness::Freshness, view::View};
 use crate::{

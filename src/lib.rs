@@ -20,6 +20,7 @@ pub mod processors;
 pub mod ledger;
 
 pub mod rights;
+pub mod schema;
 pub mod script;
 
 // What every host names; all other names have one path, through their room.

@@ -1,14 +1,21 @@
 //! Scripts: policies, events and requests as JSON lines, and the answers, as other languages exchange them.
 
+mod line;
+mod written;
+
 use std::io::{self, BufRead, Write};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
-    consent::Event,
-    gate::{Decision, Gate, Request},
-    policy::{Document, History},
+    gate::{Decision, Gate},
+    policy::History,
     vocabulary::form,
+};
+
+pub use self::{
+    line::Line,
+    written::{ErrorCode, WrittenAnswer},
 };
 
 /// A gate that is driven by lines of JSON.
@@ -123,23 +130,19 @@ impl Script {
     }
 
     fn apply(&self, text: &[u8]) -> Result<Option<Decision>, (&'static str, String)> {
-        let line: Line = form::read(text).map_err(|error| invalid(&error))?;
-        match (line.policy, line.event, line.request) {
-            (Some(policy), None, None) => {
-                self.gate.adopt(policy).map_err(|error| (error.code(), error.to_string()))?;
+        match form::read(text).map_err(|error| invalid(&error))? {
+            Line::Policy(policy) => {
+                self.gate.adopt(*policy).map_err(|error| (error.code(), error.to_string()))?;
                 Ok(None)
             }
-            (None, Some(event), None) => {
-                self.gate.record(event).map_err(|error| (error.code(), error.to_string()))?;
+            Line::Event(event) => {
+                self.gate.record(*event).map_err(|error| (error.code(), error.to_string()))?;
                 Ok(None)
             }
-            (None, None, Some(request)) => {
+            Line::Request(request) => {
                 // The gate of a script is never stale: its lines are all there is to know.
                 self.gate.decide(&request).map(Some).map_err(|error| ("undecided", error.to_string()))
             }
-            _ => Err(invalid(
-                &"at `.`: found none or several, expected one of `policy`, `event` and `request`",
-            )),
         }
     }
 
@@ -158,15 +161,6 @@ impl Default for Script {
 
 fn invalid(message: &impl ToString) -> (&'static str, String) {
     ("invalid_line", message.to_string())
-}
-
-/// A line as JSON has it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with `policy`, `event` or `request`")]
-struct Line {
-    policy: Option<Document>,
-    event: Option<Event>,
-    request: Option<Request>,
 }
 
 /// Reads the next line without its end; `None` is the end of the input, `false` a line that is too long and

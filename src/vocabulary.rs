@@ -4,6 +4,7 @@
 //! document (sections 1 to 3: "similar networks", "other streaming services", "other third-party providers").
 
 mod country;
+pub(crate) mod describe;
 pub(crate) mod form;
 mod ids;
 pub(crate) mod instant;
@@ -12,6 +13,7 @@ mod policy_version;
 pub(crate) mod quiet;
 mod section;
 pub(crate) mod text;
+pub(crate) mod uuid_form;
 pub(crate) mod words;
 
 pub use country::{Country, UnknownCountry};
@@ -20,5 +22,6 @@ pub(crate) use ids::hyphenated;
 pub use ids::{IllFormedProcessorId, NotHyphenatedUuid, ProcessorId, Source, SubjectId};
 pub use lists::{DataCategory, LegalBasis, ProcessorKind, Purpose};
 pub use policy_version::PolicyVersion;
+pub(crate) use policy_version::of_1_to_64 as policy_version_of_1_to_64;
 pub use section::Section;
 pub use words::UnknownWord;

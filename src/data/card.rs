@@ -47,7 +47,10 @@ const BRAND: &str = "a card brand: a letter, then at most 31 ASCII letters, spac
 
 json::text_leaf!(CardBrand, BRAND, check_brand, {
     "type": "string",
+    "description": "The brand of a card: an ASCII letter, then at most 31 ASCII letters, spaces, `_` and `-`.",
     "pattern": "^[A-Za-z][A-Za-z _-]{0,31}$",
+    "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },
+    "examples": ["visa"],
 });
 
 fn check_brand(brand: &str) -> Result<(), Found> {
@@ -67,7 +70,13 @@ fn check_brand(brand: &str) -> Result<(), Found> {
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Last4(SmolStr);
 
-json::text_leaf!(Last4, "exactly four digits", check_last4, { "type": "string", "pattern": "^[0-9]{4}$" });
+json::text_leaf!(Last4, "exactly four digits", check_last4, {
+    "type": "string",
+    "description": "The last four digits of a card's number (section 1: partial card details).",
+    "pattern": "^[0-9]{4}$",
+    "maxLength": 4,
+    "examples": ["1111"],
+});
 
 fn check_last4(digits: &str) -> Result<(), Found> {
     let formed = digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit());

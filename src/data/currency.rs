@@ -92,7 +92,9 @@ impl schemars::JsonSchema for Currency {
         let codes: Vec<&str> = Self::all().map(Self::as_str).collect();
         schemars::json_schema!({
             "type": "string",
-            "description": "ISO 4217, upper case, with a minor unit",
+            "description": "A currency by its ISO 4217 alphabetic code, in upper case: one that has a minor unit, such \
+                as the cents of EUR (JPY has one of no digits). Codes that were replaced lately are here, for reports \
+                about the past; precious metals and units of account are not.",
             "enum": codes,
         })
     }

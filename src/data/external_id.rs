@@ -26,7 +26,12 @@ const EXPECTED: &str =
 
 super::json::text_leaf!(ExternalId, EXPECTED, check, {
     "type": "string",
+    "description": "An id that another system gave to an account, a campaign, a track or a playlist: 1 to 256 ASCII \
+        letters, digits and `. _ : / + = ~ | -`. A system that numbers its things has the number in a string. An id \
+        that is a payment card number is refused; a schema cannot see that.",
     "pattern": "^[A-Za-z0-9._:/+=~|-]{1,256}$",
+    "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },
+    "examples": ["spotify:track:11dFghVXANMlKmJXsNCbNl", "120210000000000123"],
 });
 
 impl ExternalId {

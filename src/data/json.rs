@@ -65,7 +65,7 @@ macro_rules! text_leaf {
         }
 
         $crate::data::json::read_from_text!($leaf, $expected);
-        $crate::data::json::schema!($leaf, $expected, $schema);
+        $crate::data::json::schema!($leaf, $schema);
         $crate::data::json::opaque!($leaf);
     };
 }
@@ -85,16 +85,14 @@ pub(super) use read_from_text;
 
 /// The JSON Schema of a leaf.
 macro_rules! schema {
-    ($leaf:ident, $expected:expr, $schema:tt) => {
+    ($leaf:ident, $schema:tt) => {
         impl schemars::JsonSchema for $leaf {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 stringify!($leaf).into()
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let mut schema = schemars::json_schema!($schema);
-                schema.insert("description".into(), $expected.into());
-                schema
+                schemars::json_schema!($schema)
             }
         }
     };

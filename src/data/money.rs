@@ -298,7 +298,7 @@ mod tests {
             r#"{"amount":"1","minor_unit_millionths":1}"#,
             r#"{"minor_units":1,"minor_unit_millionths":1000000,"currency":"EUR"}"#,
             r#"{"minor_units":1,"minor_unit_millionths":-1,"currency":"EUR"}"#,
-            r#"{"minor_units":1.0,"currency":"EUR"}"#,
+            r#"{"minor_units":1.5,"currency":"EUR"}"#,
             r#"{"minor_units":9223372036854775808,"currency":"EUR"}"#,
             r#"{"minor_units":"1","currency":"EUR"}"#,
             r#"{"minor_units":1,"currency":"XXX"}"#,

@@ -93,22 +93,46 @@ macro_rules! decimal_leaf {
         }
 
         read_from_text!($leaf, $expected);
-        schema!($leaf, $expected, $schema);
+        schema!($leaf, $schema);
         opaque!($leaf);
     };
 }
 
 decimal_leaf!(Rate, "a decimal from 0 to 1 in a string, such as \"0.031\"", |rate| {
     !rate.is_sign_negative() && *rate <= Decimal::ONE
-}, { "type": "string", "pattern": "^(0(\\.[0-9]+)?|1(\\.0+)?)$" });
+}, {
+    "type": "string",
+    "description": "A share of a whole as an exact decimal in a string, from 0 to 1: 3.1 % is `0.031`. At most 28 \
+        decimal places; no sign, no exponent, no leading zeros.",
+    "pattern": "^(0(\\.[0-9]{1,28})?|1(\\.0{1,28})?)$",
+    "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },
+    "examples": ["0.031"],
+});
 
 decimal_leaf!(ConversionCount, "a decimal from 0 in a string, such as \"2.5\"", |count| {
     !count.is_sign_negative()
-}, { "type": "string", "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]+)?$" });
+}, {
+    "type": "string",
+    "description": "How often something happened, as an exact decimal in a string, from 0. It need not be whole, because \
+        ad networks share one conversion out among several ads. At most 28 digits; no sign, no exponent, no leading \
+        zeros.",
+    "pattern": "^(0|[1-9][0-9]{0,28})(\\.[0-9]{1,28})?$",
+    "maxLength": 30,
+    "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },
+    "examples": ["2.5"],
+});
 
 decimal_leaf!(Amount, "a decimal in a string, such as \"361.79\"", |amount| {
     !(amount.is_zero() && amount.is_sign_negative())
-}, { "type": "string", "pattern": "^(0(\\.[0-9]+)?|-?[1-9][0-9]*(\\.[0-9]+)?|-0\\.[0-9]*[1-9][0-9]*)$" });
+}, {
+    "type": "string",
+    "description": "An amount of money in major units (euros, not cents) as an exact decimal in a string, with a `-` \
+        before it when it is negative. At most 28 digits; no exponent, no leading zeros.",
+    "pattern": "^(0(\\.[0-9]{1,28})?|-?[1-9][0-9]{0,28}(\\.[0-9]{1,28})?|-0\\.[0-9]{0,27}[1-9][0-9]{0,27})$",
+    "maxLength": 31,
+    "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },
+    "examples": ["361.79"],
+});
 
 impl From<u64> for ConversionCount {
     fn from(count: u64) -> Self {
@@ -150,7 +174,13 @@ impl<'de> serde::Deserialize<'de> for Popularity {
     }
 }
 
-schema!(Popularity, POPULARITY, { "type": "integer", "minimum": 0, "maximum": 100 });
+schema!(Popularity, {
+    "type": "integer",
+    "description": "How popular a streaming service calls a track: a whole number from 0 to 100.",
+    "minimum": 0,
+    "maximum": 100,
+    "examples": [73],
+});
 opaque!(Popularity);
 
 /// Reads a decimal as it stands, with no digit lost: `-`?, digits without leading zeros, and decimals.
@@ -205,7 +235,8 @@ mod tests {
         let read = |json| serde_json::from_str::<Popularity>(json).map(Popularity::get);
         assert_eq!(read("0").unwrap(), 0);
         assert_eq!(read("100").unwrap(), 100);
-        for bad in ["101", "256", "-1", "1.0", "\"1\"", "null"] {
+        assert_eq!(read("1.0").unwrap(), 1);
+        for bad in ["101", "256", "-1", "1.5", "\"1\"", "null"] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

@@ -25,8 +25,14 @@ const EXPECTED: &str = "a path or an http(s) URL of at most 2048 characters with
 
 super::json::text_leaf!(Page, EXPECTED, check, {
     "type": "string",
-    "pattern": "^(/([^/?#\\s][^?#\\s]*)?|https?://[^/?#@\\s]+(/[^?#\\s]*)?)$",
+    "description": "A page by its path (`/pricing`) or its http(s) URL, at most 2048 characters. Without query, fragment \
+        and user name, and without white space, because those carry what people type. A page in which an e-mail \
+        address, a telephone number or a payment card number can be read, also percent-encoded, is refused; a schema \
+        cannot see that.",
+    "pattern": "^(/([^/?#][^?#]*)?|https?://[^/?#@]+(/[^?#]*)?)$",
     "maxLength": 2048,
+    "not": { "pattern": text::SPACE_OR_CONTROL },
+    "examples": ["/pricing", "https://dynamoi.com/pricing"],
 });
 
 impl Page {

@@ -27,9 +27,17 @@ const EXPECTED: &str = "1 to 2048 characters without control characters and with
 
 super::json::text_leaf!(Text, EXPECTED, |text| check(text, 2048), {
     "type": "string",
+    "description": "A name, a title or a description as people write it: 1 to 2048 characters, no control characters. A \
+        text in which a full payment card number can be read is refused (section 1 collects partial card details \
+        alone); a schema cannot see that.",
     "minLength": 1,
     "maxLength": 2048,
+    "not": { "pattern": "[\\u0000-\\u001f\\u007f-\\u009f]" },
 });
+
+/// For `not` in schemas: white space and control characters, spelt out because `\s` is another set in every language.
+pub(super) const SPACE_OR_CONTROL: &str =
+    "[\\u0000-\\u001f\\u007f-\\u009f\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 
 /// What every text is checked for, whatever else its type asks.
 pub(super) fn check(text: &str, at_most: usize) -> Result<(), Found> {

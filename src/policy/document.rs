@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::SourceKind;
 use crate::vocabulary::{
-    DataCategory, FormError, LegalBasis, PolicyVersion, ProcessorKind, Purpose, form, instant,
+    DataCategory, FormError, LegalBasis, PolicyVersion, ProcessorKind, Purpose, describe, form, instant,
+    policy_version_of_1_to_64,
     quiet::{number, record},
     text::parse,
     words::words,
@@ -33,10 +33,14 @@ record! {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+    #[schemars(rename = "Policy", description = "A version of the privacy policy as data.\n\nA document of this form may \
+        still contradict itself: a processor registered twice, a purpose that is missing, a row that could never take \
+        effect. It is then refused, `invalid_policy`, when it is added; a schema cannot see that. Unknown fields and \
+        unknown words are errors, because a policy that is half understood must never widen what is permitted.")]
     #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's; a new field is a new wire")]
     pub struct Document {
         /// The version's name: 1 to 64 characters, unlike every other version's.
-        #[serde(deserialize_with = "version_name")]
+        #[serde(deserialize_with = "policy_version_of_1_to_64")]
         pub version: PolicyVersion,
         /// The instant from which the version is in force; versions are ordered by it.
         #[serde(with = "instant::required")]
@@ -49,6 +53,7 @@ record! {
         /// The age in years below which nobody is served (section 7), 0 to 150. It informs; what is obeyed is the
         /// date that an `age_declared` event gives.
         #[serde(deserialize_with = "age")]
+        #[schemars(range(min = 0, max = 150))]
         pub minimum_age: u8,
         /// What holds for a subject who never declared an age.
         pub unknown_age: UnknownAge,
@@ -74,6 +79,7 @@ record! {
     pub struct ProcessorEntry {
         /// Its id. Text, because a document may call one `subject`, which is a contradiction and not a form error.
         #[serde(deserialize_with = "registered_id")]
+        #[schemars(schema_with = "registered_id_schema")]
         pub id: String,
         /// What it does.
         pub kind: ProcessorKind,
@@ -81,6 +87,7 @@ record! {
         pub name: String,
         /// What protects data that is transferred to it abroad (section 6); none when null.
         #[serde(deserialize_with = "crate::vocabulary::quiet::nullable")]
+        #[schemars(with = "describe::Nullable<Safeguard>")]
         pub safeguard: Option<Safeguard>,
         /// The kinds to which data obtained from it may not be passed on, whoever consents (section 3).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -99,6 +106,7 @@ record! {
         pub basis: LegalBasis,
         /// The section of the policy that names it, 1 to 9; it informs.
         #[serde(deserialize_with = "section")]
+        #[schemars(range(min = 1, max = 9))]
         pub section: u8,
     }
 }
@@ -150,6 +158,7 @@ record! {
         pub encrypted: Vec<DataCategory>,
         /// What protects data that is stored abroad (section 6); none when null.
         #[serde(deserialize_with = "crate::vocabulary::quiet::nullable")]
+        #[schemars(with = "describe::Nullable<Safeguard>")]
         pub safeguard: Option<Safeguard>,
     }
 }
@@ -188,15 +197,14 @@ impl Document {
     }
 }
 
-/// A name of 1 to 64 characters.
-fn version_name<'de, D: serde::Deserializer<'de>>(from: D) -> Result<PolicyVersion, D::Error> {
-    let name = PolicyVersion::deserialize(from)?;
-    match name.as_str().chars().count() {
-        1..=64 => Ok(name),
-        found => Err(serde::de::Error::custom(format!(
-            "found a text of {found} characters, expected a version's name of 1 to 64"
-        ))),
-    }
+fn registered_id_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "string",
+        "description": "Its id: a lower-case letter, then at most 63 lower-case letters, digits or `_`. No two processors of \
+            a version have one id, and none is called `subject`.",
+        "pattern": describe::PROCESSOR_ID,
+        "not": { "pattern": describe::LINE_BREAK },
+    })
 }
 
 /// An id, or the word `subject`, which compiling refuses with the place.

@@ -82,6 +82,11 @@ impl schemars::JsonSchema for SourceKind {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "enum": Self::IDS })
+        schemars::json_schema!({
+            "type": "string",
+            "enum": Self::IDS,
+            "description": "Where a category is collected from (section 1): `subject`, the person themselves, or \
+                processors of a kind (`ProcessorKind` says what each is).",
+        })
     }
 }

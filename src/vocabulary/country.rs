@@ -96,7 +96,8 @@ impl schemars::JsonSchema for Country {
         let codes: Vec<&str> = Self::all().map(Self::as_str).collect();
         schemars::json_schema!({
             "type": "string",
-            "description": "ISO 3166-1 alpha-2, upper case",
+            "description": "A country by its ISO 3166-1 alpha-2 code, in upper case: one of the 249 that are \
+                officially assigned.",
             "enum": codes,
         })
     }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::words::Found;
+use super::{describe, words::Found};
 
 /// The person the data is about (GDPR article 4(1): the data subject).
 ///
@@ -103,7 +103,13 @@ impl schemars::JsonSchema for SubjectId {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "uuid", "description": "the person the data is about" })
+        schemars::json_schema!({
+            "type": "string",
+            "format": "uuid",
+            "description": "The person the data is about (GDPR article 4(1): the data subject), by an id of the host's \
+                own: a UUID with hyphens, in either case. It is personal data itself.",
+            "examples": ["7d1f6a52-93a8-4a0c-9f0e-0d8e1c1f6b11"],
+        })
     }
 }
 
@@ -314,9 +320,15 @@ impl schemars::JsonSchema for ProcessorId {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "description": "a system that processes data for Dynamoi",
-            "pattern": "^[a-z][a-z0-9_]{0,63}$",
-            "not": { "const": "subject" },
+            "description": format!(
+                "A system that processes data for Dynamoi (GDPR article 4(8)), by its id: a lower-case letter, then at \
+                 most 63 lower-case letters, digits or `_`. Not `subject`, which is the word for the person as a \
+                 source. The policy names {}; a policy document may register others.",
+                Self::NAMED.map(|id| format!("`{id}`")).join(", "),
+            ),
+            "pattern": describe::PROCESSOR_ID,
+            "not": { "pattern": format!("^subject$|{}", describe::LINE_BREAK) },
+            "examples": ["posthog", "feature_fm"],
         })
     }
 }
@@ -370,6 +382,23 @@ impl serde::Serialize for Source {
 impl<'de> serde::Deserialize<'de> for Source {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         super::text::parse(from, "a processor id or `subject`")
+    }
+}
+
+impl schemars::JsonSchema for Source {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Source".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "Where data was collected from (section 1): the word `subject` for the person themselves, or \
+                a processor's id (a lower-case letter, then at most 63 lower-case letters, digits or `_`).",
+            "pattern": describe::PROCESSOR_ID,
+            "not": { "pattern": describe::LINE_BREAK },
+            "examples": ["subject", "stripe"],
+        })
     }
 }
 

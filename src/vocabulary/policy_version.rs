@@ -16,9 +16,9 @@ use super::{quiet::Quiet, words::Found};
 /// use dynamoi_privacy::vocabulary::PolicyVersion;
 /// assert_eq!(PolicyVersion::from("1.0.0").as_str(), "1.0.0");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(transparent)]
-pub struct PolicyVersion(#[schemars(with = "String")] SmolStr);
+pub struct PolicyVersion(SmolStr);
 
 impl PolicyVersion {
     /// The name as it was given.
@@ -65,6 +65,34 @@ impl fmt::Debug for PolicyVersion {
 impl<'de> serde::Deserialize<'de> for PolicyVersion {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         SmolStr::deserialize(Quiet(from)).map(Self)
+    }
+}
+
+/// For `#[serde(deserialize_with)]`: a name of 1 to 64 characters.
+pub(crate) fn of_1_to_64<'de, D: serde::Deserializer<'de>>(from: D) -> Result<PolicyVersion, D::Error> {
+    let name = <PolicyVersion as serde::Deserialize>::deserialize(from)?;
+    match name.as_str().chars().count() {
+        1..=64 => Ok(name),
+        found => Err(serde::de::Error::custom(format!(
+            "found a text of {found} characters, expected a version's name of 1 to 64"
+        ))),
+    }
+}
+
+impl schemars::JsonSchema for PolicyVersion {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PolicyVersion".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "The name of a version of the policy: 1 to 64 characters, opaque, compared for equality \
+                alone. Versions are ordered by the instant from which they are in force, never by their names.",
+            "minLength": 1,
+            "maxLength": 64,
+            "examples": ["1.0.0"],
+        })
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn number<'de, D: Deserializer<'de>, T>(
     take: impl FnOnce(Number) -> Option<T>,
 ) -> Result<T, D::Error> {
     let found = match Value::deserialize(from)? {
-        Value::Number(number) => match take(number) {
+        Value::Number(number) => match take(whole(number)) {
             Some(taken) => return Ok(taken),
             None => "another number",
         },
@@ -88,6 +88,22 @@ pub(crate) fn number<'de, D: Deserializer<'de>, T>(
     };
     Err(Error::custom(format_args!("found {found}, expected {expected}")))
 }
+
+/// A whole number is one however it is written: `13.0` and `1.3e1` are 13, as JSON Schema has it, and to JavaScript
+/// they are the same anyway.
+fn whole(number: Number) -> Number {
+    if number.as_u64().is_some() || number.as_i64().is_some() {
+        return number;
+    }
+    match number.as_f64() {
+        Some(float) if float.fract() == 0.0 && (0.0..TWO_TO_64).contains(&float) => (float as u64).into(),
+        Some(float) if float.fract() == 0.0 && (-TWO_TO_63..0.0).contains(&float) => (float as i64).into(),
+        _ => number,
+    }
+}
+
+const TWO_TO_63: f64 = (1u64 << 63) as f64;
+const TWO_TO_64: f64 = 2.0 * TWO_TO_63;
 
 /// For `#[serde(deserialize_with)]` without `default`: a field that may be null, but not absent.
 pub(crate) fn nullable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
@@ -394,6 +410,26 @@ mod tests {
             assert!(message.starts_with("found a number, expected "), "{message}");
         }
         assert_eq!(u64::deserialize(Quiet(Binary)), Ok(5_550_123));
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
+            T::deserialize(Quiet(&mut serde_json::Deserializer::from_str(json))).ok()
+        }
+        for thirteen in ["13", "13.0", "1.3e1", "130e-1", "13.000"] {
+            assert_eq!((read(thirteen), read(thirteen)), (Some(13_u8), Some(13_i64)), "{thirteen}");
+        }
+        assert_eq!((read("-0"), read("-0.0"), read("-13.0")), (Some(0_u64), Some(0_u16), Some(-13_i64)));
+        assert_eq!(read("-9223372036854775808.0"), Some(i64::MIN));
+        assert_eq!(read("1e19"), Some(10_000_000_000_000_000_000_u64));
+        for other in ["13.5", "1e-1", "-1.0", "256.0", "1e300", "18446744073709551616", "1e999", "\"13\""] {
+            assert_eq!(read::<u8>(other), None, "{other}");
+        }
+        assert_eq!(
+            (read::<u64>("18446744073709551616"), read::<u64>("18446744073709551615.0")),
+            (None, None)
+        );
     }
 
     #[test]

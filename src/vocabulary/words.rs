@@ -64,11 +64,14 @@ impl fmt::Display for Found {
 /// Six lists are alike in all of this; written out they would be six places in which an id could differ
 /// between reading and writing.
 macro_rules! words {
-    ($(#[$about:meta])* $list:ident, $what:literal { $($(#[$doc:meta])* $word:ident = $id:literal,)+ }) => {
-        $(#[$about])*
+    (
+        $(#[doc = $about:literal])*
+        $list:ident, $what:literal { $($(#[doc = $doc:literal])* $word:ident = $id:literal,)+ }
+    ) => {
+        $(#[doc = $about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[expect(clippy::exhaustive_enums, reason = "a closed list of the policy: a new word is a breaking change")]
-        pub enum $list { $($(#[$doc])* $word,)+ }
+        pub enum $list { $($(#[doc = $doc])* $word,)+ }
 
         impl $list {
             /// Every word of the list, in the order of the policy.
@@ -122,7 +125,9 @@ macro_rules! words {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "enum": Self::IDS })
+                let words = [$(($id, concat!($($doc, "\n"),*))),+];
+                let description = $crate::vocabulary::describe::list(concat!($($about, "\n"),*), &words);
+                schemars::json_schema!({ "type": "string", "enum": Self::IDS, "description": description })
             }
         }
     };

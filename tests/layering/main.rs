@@ -30,7 +30,7 @@ const FLOORS: [(&str, u8); 13] = [
     ("ledger", 6),
     ("rights", 7),
     ("script", 7),
-    ("schema", 7),
+    ("schema", 8),
 ];
 
 /// A longer file is about more than one thing.

@@ -356,9 +356,9 @@ fn safeguard(value: &Value) -> Option<Option<String>> {
     if value.is_null() { Some(None) } else { word(value, &["contractual"]).map(Some) }
 }
 
-/// A number written without fraction or exponent, within the bounds.
+/// A whole number within the bounds, however it is written: 13, 13.0 and 1.3e1 are one number.
 fn whole_number(value: &Value, least: u64, most: u64) -> Option<u64> {
-    value.as_u64().filter(|number| (least..=most).contains(number))
+    (least..=most).find(|number| value.as_f64() == Some(*number as f64))
 }
 
 fn processor_id(value: &Value) -> Option<String> {

@@ -1,0 +1,169 @@
+//! Examples that stand in the schemas; a test reads and validates each.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Name, normal};
+use crate::policy::Document;
+
+/// Adds the examples of each form to its definition, and to the alternative that each of them is.
+pub(super) fn add(definitions: &mut BTreeMap<String, Value>) {
+    let decisions = of(Name::Decision);
+    let actions = of(Name::Request).iter().filter_map(|request| request.get("action").cloned()).collect();
+    for (definition, examples) in Name::ALL
+        .map(|name| (name.definition(), of(name)))
+        .into_iter()
+        .chain([("Action".to_owned(), actions), ("Decision".to_owned(), decisions)])
+    {
+        let alternatives = definitions.get(&definition).and_then(|schema| schema.get("oneOf")).cloned();
+        for alternative in alternatives.iter().filter_map(Value::as_array).flatten() {
+            let name =
+                alternative.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/$defs/"));
+            if let Some(schema) = name.and_then(|name| definitions.get_mut(name)) {
+                let own = examples.iter().filter(|example| is_of(example, schema)).cloned().collect();
+                insert(schema, own);
+            }
+        }
+        if let Some(schema) = definitions.get_mut(&definition) {
+            insert(schema, examples);
+        }
+    }
+}
+
+/// Whether an example is of an alternative: by its tag, or by the fields that it needs.
+fn is_of(example: &Value, alternative: &Value) -> bool {
+    if let Some((field, tag)) = normal::tagging(alternative) {
+        return example.get(field).is_some_and(|value| *value == tag);
+    }
+    let required = alternative.get("required").and_then(Value::as_array);
+    required.is_some_and(|fields| {
+        fields.iter().filter_map(Value::as_str).all(|field| example.get(field).is_some())
+    })
+}
+
+fn insert(schema: &mut Value, examples: Vec<Value>) {
+    if let (Some(schema), false) = (schema.as_object_mut(), examples.is_empty()) {
+        schema.insert("examples".to_owned(), examples.into());
+    }
+}
+
+const SUBJECT: &str = "7d1f6a52-93a8-4a0c-9f0e-0d8e1c1f6b11";
+
+/// The examples of a form.
+fn of(name: Name) -> Vec<Value> {
+    match name {
+        Name::Policy => serde_json::to_value(Document::dynamoi()).into_iter().collect(),
+        Name::Event => events(),
+        Name::Request => requests(),
+        Name::Decision => decisions(),
+        Name::ScriptLine => [("policy", Name::Policy), ("event", Name::Event), ("request", Name::Request)]
+            .into_iter()
+            .filter_map(|(field, form)| Some(json!({ field: of(form).into_iter().next()? })))
+            .collect(),
+        Name::Answer => {
+            let decision = decisions().into_iter().next_back().unwrap_or_default();
+            let refused = json!({
+                "line": 2, "error": "invalid_line", "message": "at `event.at`: found a text of 10 characters, \
+                 expected an instant of RFC 3339 with an offset, such as 2026-01-05T09:00:00Z",
+            });
+            vec![json!({ "line": 3, "decision": decision }), refused]
+        }
+        Name::AdPerformanceData => vec![
+            json!({
+                "campaign": { "id": "120210000000000123", "name": "Spring" },
+                "period": { "from": "2026-01-01", "to": "2026-01-31" },
+                "spend": { "minor_units": 36179, "minor_unit_millionths": 500_000, "currency": "USD" },
+                "impressions": 120_400, "clicks": 1204,
+                "conversions": [{ "action": "purchase", "count": "2.5" }],
+            }),
+            json!({ "spend": { "amount": "361.79" } }),
+        ],
+        Name::UserData => vec![json!({
+            "name": "Ada Lovelace", "email": "ada@example.com",
+            "account": { "id": "acct_1", "user_name": "ada", "created_at": "2026-01-05T09:00:00Z" },
+        })],
+        Name::PaymentData => vec![json!({
+            "billing_address": { "line1": "1 Main Street", "city": "Austin", "region": "Texas",
+                "postal_code": "78701", "country": "US" },
+            "card": { "brand": "visa", "last4": "1111", "expiry": { "month": 12, "year": 2030 } },
+        })],
+        Name::AnalyticsData => vec![
+            json!({ "page_view": { "page": "/pricing", "at": "2026-01-05T09:00:00Z" } }),
+            json!({ "period": { "from": "2026-01-01", "to": "2026-01-31" }, "page_views": 5310, "sessions": 1200,
+                "session_length_ms": 93_000, "conversion_rate": "0.031" }),
+        ],
+        Name::StreamingData => vec![
+            json!({ "track": {
+                "track": { "id": "3135556", "title": "Harder", "artists": ["Daft Punk"], "album": "Discovery",
+                    "isrc": "GBDUW0000059" },
+                "plays": 12, "popularity": 73, "score": 760_033, "rank": 2, "played_at": "2026-01-05T09:00:00Z",
+            } }),
+            json!({ "playlist": { "id": "p.1", "name": "Mix", "description": "Songs", "track_count": 1,
+                "tracks": [{ "title": "Harder" }] } }),
+        ],
+    }
+}
+
+fn events() -> Vec<Value> {
+    let scope = json!({ "purpose": "promotion", "category": "streaming", "processor": "feature_fm" });
+    let kinds = [
+        json!({ "type": "policy_accepted", "policy_version": "1.0.0", "manner": "explicit" }),
+        json!({ "type": "consent_granted", "scope": { "purpose": "promotion" }, "policy_version": "1.0.0",
+            "expires_at": "2027-01-05T09:00:00Z" }),
+        json!({ "type": "consent_denied", "scope": scope }),
+        json!({ "type": "consent_withdrawn", "scope": { "purpose": "engagement_analysis" } }),
+        json!({ "type": "age_declared", "minor_until": "2030-02-28" }),
+        json!({ "type": "home_declared", "country": "DE" }),
+        json!({ "type": "linked", "visitor": "52c7f0de-6a0b-4b11-8d43-3e2b1f6f9a05" }),
+        json!({ "type": "erased" }),
+    ];
+    let numbered = kinds.into_iter().enumerate();
+    numbered
+        .map(|(nth, mut event)| {
+            if let Some(event) = event.as_object_mut() {
+                event.insert("id".to_owned(), format!("0b8c1c8e-52a7-4a8f-8f9c-9f3b8f0f2a4{nth}").into());
+                event.insert("subject".to_owned(), SUBJECT.into());
+                event.insert("at".to_owned(), format!("2026-01-05T09:0{nth}:00Z").into());
+            }
+            event
+        })
+        .collect()
+}
+
+fn requests() -> Vec<Value> {
+    let at = "2026-01-05T09:10:00Z";
+    vec![
+        json!({ "subject": SUBJECT, "category": "payment", "purpose": "billing", "at": at,
+            "action": { "type": "collect", "source": "stripe" } }),
+        json!({ "subject": SUBJECT, "category": "payment", "purpose": "billing", "at": at,
+            "action": { "type": "store", "country": "US", "encrypted": true } }),
+        json!({ "subject": SUBJECT, "category": "user", "purpose": "platform_operation", "at": at,
+            "action": { "type": "use" } }),
+        json!({ "subject": SUBJECT, "category": "streaming", "purpose": "promotion", "at": at,
+            "action": { "type": "share", "processor": "feature_fm", "country": "US" },
+            "origin": "deezer", "signals": { "gpc": false, "cookies": "allowed" } }),
+        json!({ "subject": SUBJECT, "category": "user", "purpose": "legal_obligation", "at": at,
+            "action": { "type": "disclose", "reference": "Order 12 C 345/26 of the court of Exampletown" } }),
+        json!({ "subject": SUBJECT, "category": "user", "purpose": "billing", "at": at, "action": { "type": "sell" } }),
+    ]
+}
+
+fn decisions() -> Vec<Value> {
+    use crate::gate::Reason;
+    let explained = |reason: Reason| {
+        json!({
+            "reason": reason, "section": reason.section().map(|section| section.number()),
+            "sentence": reason.sentence(), "remedy": reason.remedy(),
+        })
+    };
+    let denied = |reasons: &[Reason], version: Value| {
+        let explanations: Vec<Value> = reasons.iter().copied().map(explained).collect();
+        json!({ "effect": "deny", "reasons": reasons, "policy_version": version, "explanations": explanations })
+    };
+    vec![
+        json!({ "effect": "permit", "reasons": [], "policy_version": "1.0.0", "explanations": [] }),
+        denied(&[Reason::NoPolicyInForce], Value::Null),
+        denied(&[Reason::ConsentMissing, Reason::SubjectUnknown], "1.0.0".into()),
+    ]
+}
