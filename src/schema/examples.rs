@@ -142,7 +142,7 @@ fn requests() -> Vec<Value> {
             "action": { "type": "use" } }),
         json!({ "subject": SUBJECT, "category": "streaming", "purpose": "promotion", "at": at,
             "action": { "type": "share", "processor": "feature_fm", "country": "US" },
-            "origin": "deezer", "signals": { "gpc": false, "cookies": "allowed" } }),
+            "origin": "deezer", "signals": { "gpc": true, "cookies": "allowed" } }),
         json!({ "subject": SUBJECT, "category": "user", "purpose": "legal_obligation", "at": at,
             "action": { "type": "disclose", "reference": "Order 12 C 345/26 of the court of Exampletown" } }),
         json!({ "subject": SUBJECT, "category": "user", "purpose": "billing", "at": at, "action": { "type": "sell" } }),
