@@ -77,15 +77,20 @@ impl Decision {
     }
 }
 
-/// The wire's form: `effect`, `reasons` in alphabetical order, `policy_version`, and `explanations`.
+/// The wire's form: `effect`, `reasons` in alphabetical order, `policy_version`, and of a refusal `explanations`.
 impl Serialize for Decision {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut decision = to.serialize_struct("Decision", 4)?;
-        decision.serialize_field("effect", if self.is_permitted() { "permit" } else { "deny" })?;
+        let permitted = self.is_permitted();
+        let mut decision = to.serialize_struct("Decision", if permitted { 3 } else { 4 })?;
+        decision.serialize_field("effect", if permitted { "permit" } else { "deny" })?;
         decision.serialize_field("reasons", &self.reasons())?;
         decision.serialize_field("policy_version", &self.policy_version())?;
         let explanations: Vec<Explanation> = self.reasons().iter().map(Explanation).collect();
-        decision.serialize_field("explanations", &explanations)?;
+        if permitted {
+            decision.skip_field("explanations")?;
+        } else {
+            decision.serialize_field("explanations", &explanations)?;
+        }
         decision.end()
     }
 }

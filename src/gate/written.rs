@@ -9,7 +9,8 @@ use super::{Decision, Reason, Reasons};
 use crate::vocabulary::{
     FormError, PolicyVersion,
     describe::Nullable,
-    form, policy_version_of_1_to_64 as version,
+    form::{self, Misfit},
+    policy_version_of_1_to_64 as version,
     quiet::{Quiet, number, record},
     words::words,
 };
@@ -105,7 +106,8 @@ impl From<&Decision> for WrittenDecision {
             effect: if decision.is_permitted() { Effect::Permit } else { Effect::Deny },
             reasons: decision.reasons(),
             policy_version: decision.policy_version().cloned(),
-            explanations: Some(decision.reasons().iter().map(explain).collect()),
+            explanations: (!decision.is_permitted())
+                .then(|| decision.reasons().iter().map(explain).collect()),
         }
     }
 }
@@ -125,10 +127,12 @@ struct Fields {
 impl<'de> Deserialize<'de> for WrittenDecision {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let Fields { effect, reasons, policy_version, explanations } = Fields::deserialize(Quiet(from))?;
-        let explained = explanations.as_ref().is_some_and(|explanations| !explanations.is_empty());
         match effect {
-            Effect::Permit if !reasons.is_empty() || explained => {
-                Err(D::Error::custom("found reasons, expected none in `permit`"))
+            Effect::Permit if !reasons.is_empty() => {
+                Err(D::Error::custom("at `reasons`: found some, expected none in `permit`"))
+            }
+            Effect::Permit if explanations.is_some() => {
+                Err(D::Error::custom(Misfit::Stray { field: "explanations", of: "permit" }))
             }
             Effect::Permit if policy_version.is_none() => {
                 Err(D::Error::custom("at `policy_version`: found null, expected a version in `permit`"))
@@ -187,10 +191,6 @@ enum Form {
         reasons: (),
         /// The name of the version of the policy that was in force.
         policy_version: PolicyVersion,
-        /// Empty, or absent: there is nothing to explain.
-        #[serde(default)]
-        #[schemars(with = "Vec<WrittenExplanation>", length(max = 0))]
-        explanations: (),
     },
     /// At least one reason stands against it.
     Deny {
@@ -224,14 +224,13 @@ mod tests {
     #[test]
     fn a_decision_that_contradicts_itself_is_refused() {
         let read = |json: &str| WrittenDecision::from_json(json);
-        assert!(
-            read(r#"{"effect":"permit","reasons":[],"policy_version":"1.0.0","explanations":[]}"#).is_ok()
-        );
+        assert!(read(r#"{"effect":"permit","reasons":[],"policy_version":"1.0.0"}"#).is_ok());
         assert!(read(r#"{"effect":"deny","reasons":["no_policy_in_force"],"policy_version":null}"#).is_ok());
         for bad in [
             r#"{"effect":"permit","reasons":["sale_prohibited"],"policy_version":"1.0.0"}"#,
             r#"{"effect":"permit","reasons":[],"policy_version":null}"#,
             r#"{"effect":"permit","reasons":[]}"#,
+            r#"{"effect":"permit","reasons":[],"policy_version":"1.0.0","explanations":[]}"#,
             r#"{"effect":"deny","reasons":[],"policy_version":"1.0.0"}"#,
             r#"{"effect":"deny","reasons":["sale_prohibited","sale_prohibited"],"policy_version":"1.0.0"}"#,
             r#"{"effect":"deny","reasons":["sale_prohibited"],"policy_version":""}"#,

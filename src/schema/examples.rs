@@ -162,7 +162,7 @@ fn decisions() -> Vec<Value> {
         json!({ "effect": "deny", "reasons": reasons, "policy_version": version, "explanations": explanations })
     };
     vec![
-        json!({ "effect": "permit", "reasons": [], "policy_version": "1.0.0", "explanations": [] }),
+        json!({ "effect": "permit", "reasons": [], "policy_version": "1.0.0" }),
         denied(&[Reason::NoPolicyInForce], Value::Null),
         denied(&[Reason::ConsentMissing, Reason::SubjectUnknown], "1.0.0".into()),
     ]

@@ -8,7 +8,7 @@ use crate::vocabulary::describe::LINE_BREAK;
 pub(super) fn name_of(format: &str) -> Option<&'static str> {
     match format {
         "date-time" => Some("Instant"),
-        "date" => Some("Date"),
+        "date" => Some("CalendarDate"),
         "uuid" => Some("Uuid"),
         _ => None,
     }
@@ -24,7 +24,7 @@ pub(super) fn definition(name: &str) -> Option<Value> {
                 whoever passes an instant on keeps its digits. Digits beyond nanoseconds are cut off.",
             "examples": ["2026-01-05T09:00:00Z", "2026-01-05T10:30:00.000000001+01:30"],
         })),
-        "Date" => Some(json!({
+        "CalendarDate" => Some(json!({
             "type": "string",
             "format": "date",
             "description": "A date of RFC 3339, of the years 0000 to 9999.",

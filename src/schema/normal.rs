@@ -22,7 +22,7 @@ pub(super) fn normalised(described: Map<String, Value>) -> Definitions {
         hoist(&name, &mut schema, &mut definitions);
         definitions.insert(name, schema);
     }
-    for name in ["Instant", "Date", "Uuid"] {
+    for name in ["Instant", "CalendarDate", "Uuid"] {
         if let Some(mut schema) = leaves::definition(name) {
             spell_out(&mut schema);
             definitions.insert(name.to_owned(), schema);

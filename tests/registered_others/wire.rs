@@ -75,8 +75,7 @@ fn each_is_decided_about_over_json() {
     ];
     for (category, purpose, action) in permits {
         let decision = wire.decides(category, purpose, action.clone(), json!({}));
-        let permit =
-            json!({"effect": "permit", "reasons": [], "policy_version": "1.1.0", "explanations": []});
+        let permit = json!({"effect": "permit", "reasons": [], "policy_version": "1.1.0"});
         assert_eq!(decision, permit, "{action}");
     }
     let refusals = [

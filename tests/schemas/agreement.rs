@@ -57,7 +57,8 @@ fn documents(name: Name, schema: &Value) -> Vec<String> {
     let (valid, damages, share) = match name {
         Name::Policy | Name::ScriptLine => (400, 2, 3),
         Name::Event | Name::Request => (1000, 2, 40),
-        _ => (800, 2, 100),
+        Name::Decision | Name::Answer => (600, 2, 20),
+        _ => (600, 2, 70),
     };
     for example in schema["examples"].as_array().unwrap() {
         add(example.to_string());

@@ -92,7 +92,7 @@ fn leaf(name: &str, rng: &mut Rng) -> Option<Value> {
             "9999-12-31T23:59:59.999999999Z",
             "2016-12-31T23:59:60Z",
         ],
-        "Date" => &["2026-01-05", "2024-02-29", "9999-12-31"],
+        "CalendarDate" => &["2026-01-05", "2024-02-29", "9999-12-31"],
         "Uuid" | "SubjectId" => return Some(rng.uuid().into()),
         "ProcessorId" => &["posthog", "feature_fm", "adform", "a", "z9_"],
         "Source" => &["subject", "stripe", "adform"],
