@@ -9,11 +9,13 @@
 )]
 
 mod agreement;
+mod compare;
 mod damage;
 mod folder;
 mod forms;
 mod node;
 mod pools;
+mod released;
 #[path = "../plain/rng.rs"]
 #[expect(dead_code, unreachable_pub, reason = "shared with other tests")]
 mod rng;
