@@ -8,10 +8,12 @@
 mod admission;
 mod cursor;
 mod error;
+mod memory;
 mod stored;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
+pub use memory::Memory;
 
 use crate::{consent::Event, vocabulary::SubjectId};
 
