@@ -6,6 +6,8 @@
 //! Async lives in this room alone.
 
 mod admission;
+#[cfg(feature = "test-util")]
+pub mod conformance;
 mod cursor;
 mod error;
 mod memory;
