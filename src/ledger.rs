@@ -11,11 +11,15 @@ pub mod conformance;
 mod cursor;
 mod error;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod stored;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 
 use crate::{consent::Event, vocabulary::SubjectId};
 

@@ -200,13 +200,7 @@ impl Server {
         let made = self
             .binaries
             .command("initdb", &self.folder)
-            .args([
-                "--username=postgres",
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-sync",
-            ])
+            .args(["--username=postgres", "--auth=password", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg("--pwfile")
             .arg(&secret)
             .arg("--pgdata")
