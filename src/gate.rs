@@ -249,6 +249,11 @@ impl Gate {
         self.view.record_of(subject, &self.history)
     }
 
+    /// What a subject's own events come to, and the own events of all whom it is judged on.
+    pub(crate) fn records_behind(&self, subject: SubjectId) -> Vec<Record> {
+        self.view.records_behind(subject, &self.history)
+    }
+
     /// Answers a request without a permit: for dry runs, for explanations, for other languages over JSON.
     ///
     /// # Errors
