@@ -1,5 +1,6 @@
 //! Ledgers as hosts use them: the suite over each of ours, and over broken ones that it must find.
 #![cfg(feature = "sqlite")]
 
+mod forgotten;
 mod scratch;
 mod suite;
