@@ -8,7 +8,7 @@ use dynamoi_privacy::{
     ledger::{Cursor, Ledger, Sqlite},
     vocabulary::ProcessorId,
 };
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 use uuid::Uuid;
 
 use crate::scratch::Scratch;
@@ -48,7 +48,9 @@ fn events_of(subject: SubjectId, number: usize, count: usize) -> Vec<Event> {
 
 /// The audit trail's keys, as it keeps them beside the ledger.
 async fn keep_keys(path: &Path, subjects: &[SubjectId]) -> Vec<[u8; 16]> {
-    let mut connection = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
+    // As every connection that writes has it.
+    let options = SqliteConnectOptions::new().filename(path).pragma("secure_delete", "ON");
+    let mut connection = options.connect().await.unwrap();
     let keys: Vec<[u8; 16]> = subjects.iter().map(|_| Uuid::new_v4().into_bytes()).collect();
     let mut transaction = connection.begin().await.unwrap();
     for (subject, key) in subjects.iter().zip(&keys) {

@@ -49,19 +49,7 @@ impl File {
             let detail = error.to_string();
             at(&path, error.kind(), &detail)
         };
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .busy_timeout(busy_timeout)
-            .foreign_keys(false)
-            .synchronous(SqliteSynchronous::Full)
-            // What is removed is overwritten; and a disk of Apple's is made to write.
-            .pragma("secure_delete", "ON")
-            .pragma("fullfsync", "ON")
-            .pragma("checkpoint_fullfsync", "ON")
-            // After a checkpoint the log holds nothing of what was removed.
-            .pragma("journal_size_limit", "0")
-            .disable_statement_logging();
+        let options = options(&path, busy_timeout).create_if_missing(true);
         let mut connection = options.connect().await.map_err(fault).map_err(about)?;
         let made = make(&mut connection, &path, busy_timeout).await;
         // Closed in any case: of what is refused no trace is left beside it.
@@ -111,6 +99,22 @@ impl File {
         };
         emptied.await.is_ok_and(|busy| busy == 0)
     }
+}
+
+/// How every connection to the file is made that writes.
+pub(super) fn options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(busy_timeout)
+        .foreign_keys(false)
+        .synchronous(SqliteSynchronous::Full)
+        // What is removed is overwritten; and a disk of Apple's is made to write.
+        .pragma("secure_delete", "ON")
+        .pragma("fullfsync", "ON")
+        .pragma("checkpoint_fullfsync", "ON")
+        // After a checkpoint the log holds nothing of what was removed.
+        .pragma("journal_size_limit", "0")
+        .disable_statement_logging()
 }
 
 fn wait(timeout: Duration) -> String {
