@@ -2,5 +2,7 @@
 #![cfg(feature = "sqlite")]
 
 mod forgotten;
+mod kill;
+mod opening;
 mod scratch;
 mod suite;
