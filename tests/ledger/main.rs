@@ -2,6 +2,7 @@
 #![cfg(feature = "sqlite")]
 
 mod forgotten;
+mod full;
 mod kill;
 mod opening;
 mod scratch;
