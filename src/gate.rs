@@ -31,7 +31,7 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
-    freshness::Asked,
+    freshness::{Asked, MAX_STALENESS},
     gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
@@ -199,6 +199,40 @@ impl Gate {
         self.freshness.lapse();
     }
 
+    /// For how long checks can still rest on the view, by the watch; `None` when they cannot.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn fresh_for(&self) -> Option<Duration> {
+        self.freshness.left()
+    }
+
+    /// [`Self::confirm_current`]; whether there was no word before.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn renew(&self, asked: Asked) -> bool {
+        self.freshness.confirm(asked)
+    }
+
+    /// Takes the place of the one that feeds the gate; whether it was free.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn begin_feeding(&self) -> bool {
+        self.freshness.begin_feeding()
+    }
+
+    /// Leaves that place.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn end_feeding(&self) {
+        self.freshness.end_feeding();
+    }
+
+    /// Takes many consent events in, one after the other, as [`Self::record`] does; those after one that is
+    /// refused are not taken in.
+    ///
+    /// # Errors
+    /// The index of the first that is refused, and why.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn record_all(&self, events: &[Event]) -> Result<(), (usize, RecordError)> {
+        self.view.record_all(events, &self.history)
+    }
+
     /// Whether something else than the gate keeps the events.
     pub(crate) fn is_fed(&self) -> bool {
         self.freshness.is_fed()
@@ -273,8 +307,12 @@ impl Gate {
         match Question::of(&self.history, in_force, &request.flow, request.at, request.signals) {
             Question::Answered(..) => false,
             Question::Open(terms) => {
+                // First whether the view can be relied on: what is read afterwards is no older.
+                if self.fresh(request.at).is_err() {
+                    return false;
+                }
                 let (standing, _) = self.view.standing(request.subject, &terms);
-                self.fresh(request.at).is_ok() && terms.against(&standing).is_empty() && standing.consented()
+                terms.against(&standing).is_empty() && standing.consented()
             }
         }
     }

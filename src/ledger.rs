@@ -8,11 +8,13 @@
 mod admission;
 mod cursor;
 mod error;
+mod following;
 mod memory;
 mod stored;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
+pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
 
 use crate::{consent::Event, vocabulary::SubjectId};
