@@ -6,16 +6,23 @@
 //! Async lives in this room alone.
 
 mod admission;
+#[cfg(feature = "test-util")]
+pub mod conformance;
 mod cursor;
 mod error;
 mod following;
 mod memory;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod stored;
+mod wake;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};
 
 use crate::{consent::Event, vocabulary::SubjectId};
 
