@@ -179,7 +179,14 @@ impl Gate {
     /// Says that the view holds everything that was known elsewhere when it was asked. What was asked earlier never
     /// takes back what was asked later.
     pub fn confirm_current(&self, asked: Asked) {
-        self.freshness.confirm(asked);
+        self.renew(asked);
+    }
+
+    /// [`Self::confirm_current`]; whether there was no word before.
+    pub(crate) fn renew(&self, asked: Asked) -> bool {
+        // Whoever shares the history may have added a version to it that this gate has waited for.
+        self.view.settle(&self.history);
+        self.freshness.confirm(asked)
     }
 
     /// How long ago the view is known to have been current; nothing for a gate in memory. `None` when that was never
@@ -203,12 +210,6 @@ impl Gate {
     #[cfg(feature = "ledger")]
     pub(crate) fn fresh_for(&self) -> Option<Duration> {
         self.freshness.left()
-    }
-
-    /// [`Self::confirm_current`]; whether there was no word before.
-    #[cfg(feature = "ledger")]
-    pub(crate) fn renew(&self, asked: Asked) -> bool {
-        self.freshness.confirm(asked)
     }
 
     /// Takes the place of the one that feeds the gate; whether it was free.
@@ -248,7 +249,9 @@ impl Gate {
     /// # Errors
     /// See [`History::add`].
     pub fn adopt(&self, document: Document) -> Result<(), PolicyError> {
-        self.history.add(document)
+        self.history.add(document)?;
+        self.view.settle(&self.history);
+        Ok(())
     }
 
     /// Takes a consent event in. The same event again changes nothing and is no error; in which order events
