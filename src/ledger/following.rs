@@ -9,15 +9,15 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
 
-pub use self::{
-    options::{FollowOptions, StartError},
-    status::{FollowState, Progress},
-};
 use self::{
     options::Settings,
     status::Status,
     task::{Follower, fold},
     watchman::Watchman,
+};
+pub use self::{
+    options::{FollowOptions, StartError},
+    status::{FollowState, Progress},
 };
 use super::{AppendError, Cursor, Ledger, LedgerError, LedgerErrorKind};
 use crate::{consent::Event, gate::Gate};
@@ -121,7 +121,9 @@ impl<L: Ledger + Clone + 'static> Following<L> {
             page,
         };
         let task = runtime.spawn(follower.follow());
-        Ok(Self { shared: Arc::new(Shared { ledger, gate, status, task, _watchman: watchman, max_staleness }) })
+        Ok(Self {
+            shared: Arc::new(Shared { ledger, gate, status, task, _watchman: watchman, max_staleness }),
+        })
     }
 
     /// Waits until the view was current once.
