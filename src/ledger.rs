@@ -12,6 +12,8 @@ mod cursor;
 mod error;
 mod following;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stored;
@@ -21,6 +23,8 @@ pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};
 
