@@ -4,15 +4,18 @@
 //! Nothing is ever removed: an erased subject leaves a tombstone. There is no `unsafe` in it; the measure of
 //! maps that a crate would give instead stands beside the benchmarks.
 
+mod basis;
 mod index;
 mod line;
+mod linking;
+mod links;
 mod meanings;
 mod packed;
 
 use std::{
     hash::BuildHasher,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -20,8 +23,10 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use self::{
+    basis::Basis,
     index::Index,
     line::{Far, Line},
+    links::Links,
     meanings::{Known, Meanings},
     packed::{FAR, Form, Packed},
 };
@@ -31,7 +36,7 @@ use super::{
 };
 use crate::{
     append::{Apart, Append},
-    consent::{Event, Record},
+    consent::{Event, EventKind, Record},
     policy::History,
     vocabulary::{Country, PolicyVersion, SubjectId},
 };
@@ -46,6 +51,8 @@ pub(super) struct View {
     len: Apart<AtomicU32>,
     /// `None` where a ledger keeps the events: the fold itself needs no ids.
     meanings: Option<Meanings>,
+    /// The events behind each record, where somebody asks for them.
+    basis: Option<Basis>,
     writer: Apart<Mutex<Writer>>,
 }
 
@@ -69,6 +76,7 @@ impl Whole {
 struct Writer {
     fars: Numbers,
     wholes: Numbers,
+    links: Links,
 }
 
 /// Numbers from 1 that are handed out and given back.
@@ -148,6 +156,7 @@ impl View {
             wholes: Append::new(),
             len: Apart::default(),
             meanings: keeps_ids.then(Meanings::new),
+            basis: None,
             writer: Apart::default(),
         }
     }
@@ -217,7 +226,7 @@ impl View {
         self.lines.blocks(self.len.0.load(Ordering::Acquire)).flat_map(|(_, lines)| lines)
     }
 
-    /// A subject's whole record.
+    /// A subject's whole record: what it is judged on.
     pub(super) fn record_of(&self, subject: SubjectId, history: &History) -> Option<Record> {
         let (_, line) = self.find(subject)?;
         Some(self.record_in(line, history))
@@ -250,17 +259,23 @@ impl View {
         }
         // Looked at once before the turn, so that it lies at hand when others wait.
         let _ = self.find(event.subject).map(|(_, line)| line.words());
-        let mut writer = self.writer.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer();
+        let linked =
+            matches!(event.kind, EventKind::Linked { .. }) || writer.links.of(event.subject).is_some();
         match self.find(event.subject) {
+            _ if linked => self.fold_linked(&mut writer, event, shown, history)?,
             Some((_, line)) => {
                 let mut record = self.record_in(line, history);
-                if record.fold(event, shown) {
+                let changed = record.fold(event, shown);
+                let _ids = self.note(event, shown, &record, changed);
+                if changed {
                     self.put(&mut writer, line, record)?;
                 }
             }
             None => {
                 let mut record = Record::default();
                 record.fold(event, shown);
+                let _ids = self.note(event, shown, &record, true);
                 self.add(&mut writer, event.subject, record)?;
             }
         }
@@ -269,6 +284,10 @@ impl View {
             unknown.accept();
         }
         Ok(())
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[inline]
@@ -314,7 +333,11 @@ impl View {
             let (words, head) = line.words();
             let packed = Packed::from_words(words);
             let record = if packed.form() == Form::Whole {
-                self.whole(head.handle).map(|record| Record::clone(&record))
+                self.whole(head.handle).map(|record| {
+                    let mut record = Record::clone(&record);
+                    record.date_versions(history);
+                    record
+                })
             } else {
                 let instants = self.far(head.handle).map_or([0; FAR], Far::instants);
                 Some(packed.unpack(&instants, history))
