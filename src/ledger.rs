@@ -13,13 +13,18 @@ mod error;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod stored;
+mod wake;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};
 
 use crate::{consent::Event, vocabulary::SubjectId};
 
