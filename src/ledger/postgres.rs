@@ -11,11 +11,7 @@ mod read;
 mod schema;
 mod transaction;
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicI64},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
@@ -71,8 +67,7 @@ pub struct Postgres {
 struct Shared {
     connections: Connections,
     key: Key,
-    /// How many erasures were seen.
-    erasures: AtomicI64,
+    seen: append::Seen,
     hints: Hints,
 }
 
@@ -135,7 +130,7 @@ impl Postgres {
         let key = schema::open(&connections).await.map_err(|failure| failure.error)?;
         let hints = Hints::new(options, connections.patience);
         let wake = hints.wake();
-        let shared = Arc::new(Shared { connections, key, erasures: AtomicI64::new(0), hints });
+        let shared = Arc::new(Shared { connections, key, seen: append::Seen::nothing(), hints });
         Ok(Self { shared, history, clock: Arc::new(SystemClock), wake })
     }
 
@@ -152,9 +147,9 @@ impl Ledger for Postgres {
         if events.is_empty() {
             return Ok(());
         }
-        let Shared { connections, key, erasures, hints } = &*self.shared;
+        let Shared { connections, key, seen, hints } = &*self.shared;
         let (history, now) = (&*self.history, self.clock.now());
-        if (Appending { connections, key, history, now, erasures }).append(events).await? {
+        if (Appending { connections, key, history, now, seen }).append(events).await? {
             self.wake.ring();
             hints.tell();
         }

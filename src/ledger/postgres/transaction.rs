@@ -58,7 +58,7 @@ async fn within_lanes(appending: &Appending<'_>, events: &[Event], lanes: Vec<i1
         Ok(Outcome::Added) => {
             work.connection.commit().await?;
             if let Some(erasures) = work.erasures {
-                appending.erasures.store(erasures, Ordering::Release);
+                appending.seen.erasures.store(erasures, Ordering::Release);
             }
         }
         _ => work.connection.undo().await,
