@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod crash;
 mod erasing;
 mod order;
 mod place;
