@@ -9,7 +9,9 @@
 
 mod crash;
 mod erasing;
+mod opening;
 mod order;
+mod outage;
 mod place;
 #[path = "../../examples/two_services/server.rs"]
 mod server;
