@@ -32,7 +32,7 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
-    freshness::Asked,
+    freshness::{Asked, MAX_STALENESS},
     gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
@@ -184,9 +184,14 @@ impl Gate {
     /// Says that the view holds everything that was known elsewhere when it was asked. What was asked earlier never
     /// takes back what was asked later.
     pub fn confirm_current(&self, asked: Asked) {
+        self.renew(asked);
+    }
+
+    /// [`Self::confirm_current`]; whether there was no word before.
+    pub(crate) fn renew(&self, asked: Asked) -> bool {
         // Whoever shares the history may have added a version to it that this gate has waited for.
         self.view.settle(&self.history);
-        self.freshness.confirm(asked);
+        self.freshness.confirm(asked)
     }
 
     /// How long ago the view is known to have been current; nothing for a gate in memory. `None` when that was never
@@ -204,6 +209,34 @@ impl Gate {
     /// was set to meanwhile. Whoever feeds the gate calls it as long as they cannot look.
     pub(crate) fn lapse_view(&self) {
         self.freshness.lapse();
+    }
+
+    /// For how long checks can still rest on the view, by the watch; `None` when they cannot.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn fresh_for(&self) -> Option<Duration> {
+        self.freshness.left()
+    }
+
+    /// Takes the place of the one that feeds the gate; whether it was free.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn begin_feeding(&self) -> bool {
+        self.freshness.begin_feeding()
+    }
+
+    /// Leaves that place.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn end_feeding(&self) {
+        self.freshness.end_feeding();
+    }
+
+    /// Takes many consent events in, one after the other, as [`Self::record`] does; those after one that is
+    /// refused are not taken in.
+    ///
+    /// # Errors
+    /// The index of the first that is refused, and why.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn record_all(&self, events: &[Event]) -> Result<(), (usize, RecordError)> {
+        self.view.record_all(events, &self.history)
     }
 
     /// Whether something else than the gate keeps the events.
@@ -254,6 +287,11 @@ impl Gate {
         self.view.record_of(subject, &self.history)
     }
 
+    /// What a subject's own events come to, and the own events of all whom it is judged on.
+    pub(crate) fn records_behind(&self, subject: SubjectId) -> Vec<Record> {
+        self.view.records_behind(subject, &self.history)
+    }
+
     /// Answers a request without a permit: for dry runs, for explanations, for other languages over JSON.
     ///
     /// # Errors
@@ -287,8 +325,12 @@ impl Gate {
         match Question::of(&self.history, in_force, &request.flow, request.at, request.signals) {
             Question::Answered(..) => false,
             Question::Open(terms) => {
+                // First whether the view can be relied on: what is read afterwards is no older.
+                if self.fresh(request.at).is_err() {
+                    return false;
+                }
                 let (standing, _) = self.view.standing(request.subject, &terms);
-                self.fresh(request.at).is_ok() && terms.against(&standing).is_empty() && standing.consented()
+                terms.against(&standing).is_empty() && standing.consented()
             }
         }
     }

@@ -10,6 +10,7 @@ mod admission;
 pub mod conformance;
 mod cursor;
 mod error;
+mod following;
 mod memory;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -20,6 +21,7 @@ mod wake;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
+pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
 #[cfg(feature = "postgres")]
 pub use postgres::Postgres;

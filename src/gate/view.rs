@@ -286,6 +286,15 @@ impl View {
         Ok(())
     }
 
+    /// Folds events in, one after the other, up to the first that is refused.
+    #[cfg(feature = "ledger")]
+    pub(super) fn record_all(&self, events: &[Event], history: &History) -> Result<(), (usize, RecordError)> {
+        events
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, event)| self.record(event, history).map_err(|error| (index, error)))
+    }
+
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -116,7 +116,7 @@ fn the_ids_of_events_of_the_erased_stay_known() {
     let link = Event::link(account, SubjectId::random(), before());
     record(&gate, [denied.clone(), link.clone(), Event::erase(account, now())]);
     record(&gate, [denied.clone(), link.clone()]);
-    let EventKind::Linked { visitor: other } = link.kind else { unreachable!("it links") };
+    let EventKind::Linked { visitor: other } = link.kind else { panic!("it links") };
     for changed in [
         Event { at: now(), ..denied },
         Event { at: now(), ..link.clone() },

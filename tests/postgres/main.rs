@@ -7,6 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod erasing;
+mod order;
 mod place;
 #[path = "../../examples/two_services/server.rs"]
 mod server;

@@ -88,3 +88,12 @@ where
     }
     outputs
 }
+
+/// Returns when a session waits for another that holds a lane of this place.
+pub(crate) async fn until_somebody_waits(connection: &mut PgConnection) {
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN
+         (SELECT pid FROM pg_locks WHERE relation = 'privacy_lane'::regclass)";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *connection).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+}

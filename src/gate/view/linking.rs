@@ -62,6 +62,18 @@ impl View {
         })
     }
 
+    /// What the own events of a subject come to, and of all whom it is judged on; nothing for one that is unknown.
+    pub(in super::super) fn records_behind(&self, subject: SubjectId, history: &History) -> Vec<Record> {
+        let writer = self.writer();
+        let Some(record) = self.record_of(subject, history) else { return Vec::new() };
+        let Some(number) = writer.links.of(subject) else { return vec![record] };
+        let own = |number| {
+            let own = writer.links.own(number, history);
+            own.or_else(|| self.in_line_of(&writer.links, number, history))
+        };
+        writer.links.reached_from(number).into_iter().filter_map(|(number, _)| own(number)).collect()
+    }
+
     /// Joins records again, where versions came that were not known when they were joined.
     pub(in super::super) fn settle(&self, history: &History) {
         let mut writer = self.writer();
