@@ -1,6 +1,11 @@
 //! The forms of the wire, each with documents that have every field it can have.
 
-use dynamoi_privacy::{consent::Event, gate::Request, policy::Document, vocabulary::FormError};
+use dynamoi_privacy::{
+    consent::{Event, Statement},
+    gate::Request,
+    policy::Document,
+    vocabulary::FormError,
+};
 use serde_json::{Value, json};
 
 /// A document in full, how it is read, and what the wire says of its fields.
@@ -62,7 +67,39 @@ pub(crate) fn forms() -> Vec<Form> {
         nullable: &[],
         free: &["action.reference"],
     });
-    std::iter::once(policy).chain(events).chain(requests).collect()
+    let statements = statements().into_iter().map(|full| Form {
+        name: "statement".to_owned(),
+        full,
+        read: |text| Statement::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Statement>(text).map(drop),
+        optional: &[
+            "age",
+            "age.minor_until",
+            "home",
+            "home.country",
+            "choices[].scope.category",
+            "choices[].scope.processor",
+            "choices[].expires_at",
+        ],
+        nullable: &[],
+        free: &["accepted[]", "choices[].policy_version"],
+    });
+    std::iter::once(policy).chain(events).chain(requests).chain(statements).collect()
+}
+
+/// A statement of what stands for a subject in full; what is left after an erasure has no field that may be absent.
+pub(crate) fn statements() -> Vec<Value> {
+    let scope = json!({"purpose": "promotion", "category": "streaming", "processor": "feature_fm"});
+    vec![json!({
+        "accepted": ["1.0.0", "1.1.0"],
+        "age": {"at": "2026-01-05T09:00:00Z", "minor_until": "2030-02-28"},
+        "home": {"at": "2026-01-05T09:00:00Z", "country": "DE"},
+        "choices": [
+            {"scope": {"purpose": "billing"}, "state": "denied", "at": "2026-01-05T09:00:00Z"},
+            {"scope": scope, "state": "granted", "at": "2026-01-05T09:00:00Z", "policy_version": "1.0.0",
+                "expires_at": "2027-01-05T09:00:00Z"},
+        ],
+    })]
 }
 
 /// An event of each type, with every field of the type.
