@@ -1,11 +1,14 @@
 //! Consent: what subjects chose and declared, and the record that it folds into.
 
 mod event;
+mod event_schema;
+pub mod receipt;
 mod record;
 mod scope;
 mod statement;
 
 pub use event::{Event, EventKind, EventType, Manner};
+pub use receipt::{ConsentType, Contact, Issuer, Receipt};
 pub use record::{Choice, Record};
 pub(crate) use record::{Declared, Grant, State, Versions, bits};
 pub use scope::Scope;

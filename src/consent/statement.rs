@@ -1,7 +1,5 @@
 //! The record as JSON: what stands for a subject, in words and names that mean the same elsewhere.
 
-use std::fmt;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -13,7 +11,7 @@ use crate::{
         Country, FormError, PolicyVersion, Purpose,
         form::{self, Misfit},
         instant,
-        quiet::{Quiet, record},
+        quiet::{Quiet, record, silent},
         words::words,
     },
 };
@@ -343,7 +341,8 @@ impl<'de> Deserialize<'de> for StandingChoice {
     }
 }
 
-/// The three kinds of choices one by one, for the schema alone.
+/// The standing choice of a scope.
+// Never made: the three kinds one by one, for the schema.
 #[derive(JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(dead_code, reason = "a schema is made of it")]
@@ -374,17 +373,6 @@ impl JsonSchema for StandingChoice {
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         ChoiceForm::json_schema(generator)
     }
-}
-
-/// What ends in logs shows nothing of a person.
-macro_rules! silent {
-    ($($type:ident)+) => {
-        $(impl fmt::Debug for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($type))
-            }
-        })+
-    };
 }
 
 silent! { Statement Tombstone Standing AgeDeclared HomeDeclared StandingChoice Chosen }
