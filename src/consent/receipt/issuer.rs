@@ -324,13 +324,13 @@ struct Described<'a> {
 impl Described<'_> {
     /// Whether a category for itself, or as it goes to a processor, is among what the receipt describes: where a grant
     /// stands, what is granted and not refused, as far as the version that was shown permits it; else what is refused.
-    fn has(&self, category: DataCategory, to: Option<(&ProcessorId, &Processor)>) -> bool {
+    fn has(&self, category: DataCategory, to: Option<&ProcessorId>) -> bool {
         let Self { policy, purpose, .. } = *self;
         let permits = |policy: &Policy| match to {
             None => policy.uses(purpose, category),
-            Some((_, processor)) => policy.shares(purpose, category, processor.kind()),
+            Some(id) => policy.processor(id).is_some_and(|to| policy.shares(purpose, category, to.kind())),
         };
-        let covers = |choice: &&StandingChoice| choice.scope.covers(purpose, category, to.map(|(id, _)| id));
+        let covers = |choice: &&StandingChoice| choice.scope.covers(purpose, category, to);
         let refused = self.choices.iter().filter(covers).any(|choice| shown(choice).is_none());
         let granted = |version: &PolicyVersion| self.history.version(version.as_str()).is_some_and(permits);
         let any_grant = self.choices.iter().any(|choice| shown(choice).is_some());
@@ -344,33 +344,28 @@ impl Described<'_> {
 
     /// The categories, and everybody who may get one.
     fn flows(&self) -> (Vec<PiiInformation>, Vec<(ProcessorId, &Processor)>) {
-        let registered = self.policy.document().processors.iter().filter_map(|entry| entry.id.parse().ok());
-        let registered: Vec<(ProcessorId, &Processor)> = registered
-            .filter_map(|id| Some((self.policy.processor(&id)?, id)))
-            .map(|(p, id)| (id, p))
-            .collect();
-        let gets = |category, (id, processor): &&(ProcessorId, &Processor)| {
-            self.has(category, Some((id, processor)))
-        };
+        let document = self.policy.document();
+        let ids = document.processors.iter().filter_map(|entry| entry.id.parse::<ProcessorId>().ok());
+        let ids: Vec<ProcessorId> = ids.collect();
         let categories = DataCategory::ALL.into_iter().filter_map(|category| {
-            let recipients = registered.iter().filter(|entry| gets(category, entry));
-            let recipients: Vec<String> = recipients.map(|(id, _)| id.to_string()).collect();
-            let of = self.policy.document().collection.iter().find(|entry| entry.category == category);
+            let recipients = ids.iter().filter(|id| self.has(category, Some(id)));
+            let recipients: Vec<String> = recipients.map(ProcessorId::to_string).collect();
+            let from = document.collection.iter().find(|entry| entry.category == category);
             (self.has(category, None) || !recipients.is_empty()).then(|| PiiInformation {
                 pii_type: category.as_str().into(),
                 dynamoi: AboutCategory {
-                    sources: of.map(|entry| entry.sources.clone()).unwrap_or_default(),
+                    sources: from.map(|entry| entry.sources.clone()).unwrap_or_default(),
                     stored_encrypted: self.policy.stores_encrypted(category),
                     recipients,
                 },
             })
         });
-        let categories: Vec<PiiInformation> = categories.collect();
-        let any = |entry: &&(ProcessorId, &Processor)| {
-            DataCategory::ALL.into_iter().any(|category| gets(category, entry))
-        };
-        let recipients = registered.iter().filter(any).cloned().collect();
-        (categories, recipients)
+        let categories = categories.collect();
+        let gets_any =
+            |id: &ProcessorId| DataCategory::ALL.into_iter().any(|category| self.has(category, Some(id)));
+        let recipients = ids.into_iter().filter(gets_any);
+        let recipients = recipients.filter_map(|id| self.policy.processor(&id).map(|to| (id.clone(), to)));
+        (categories, recipients.collect())
     }
 
     /// The newest version that was shown when a standing grant was given.
