@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Deletion, System};
@@ -29,22 +30,26 @@ words! {
 /// The gate keeps choices and not what was sent, so it lists what may have flowed under any version of the
 /// policy; a host whose trail says that nothing did owes nothing. In JSON its fields stand side by side, with the
 /// requests that the system documents for it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[must_use]
 pub struct Removal {
     processor: ProcessorId,
     cause: RemovalCause,
     #[serde(with = "instant::required")]
+    #[schemars(with = "DateTime<Utc>")]
     since: DateTime<Utc>,
     sent: Vec<Sent>,
     obtained: Vec<DataCategory>,
-    #[serde(with = "instant::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "instant::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DateTime<Utc>")]
     delete_obtained_by: Option<DateTime<Utc>>,
     deletion: Deletion,
 }
 
 /// A category that may have been sent, and for what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "sharing is of a category for a purpose")]
 pub struct Sent {
     /// What it was sent for.
