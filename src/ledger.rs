@@ -6,12 +6,16 @@
 //! Async lives in this room alone.
 
 mod admission;
+#[cfg(feature = "test-util")]
+pub mod conformance;
 mod cursor;
 mod error;
+mod memory;
 mod stored;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
+pub use memory::Memory;
 
 use crate::{consent::Event, vocabulary::SubjectId};
 
