@@ -179,6 +179,8 @@ impl Gate {
     /// Says that the view holds everything that was known elsewhere when it was asked. What was asked earlier never
     /// takes back what was asked later.
     pub fn confirm_current(&self, asked: Asked) {
+        // Whoever shares the history may have added a version to it that this gate has waited for.
+        self.view.settle(&self.history);
         self.freshness.confirm(asked);
     }
 
@@ -214,7 +216,9 @@ impl Gate {
     /// # Errors
     /// See [`History::add`].
     pub fn adopt(&self, document: Document) -> Result<(), PolicyError> {
-        self.history.add(document)
+        self.history.add(document)?;
+        self.view.settle(&self.history);
+        Ok(())
     }
 
     /// Takes a consent event in. The same event again changes nothing and is no error; in which order events

@@ -99,12 +99,12 @@ impl Choice {
 }
 
 /// How long a grant holds: whether for ever, or else until when, and the instant from which its version does.
-type Lasting = (bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+pub(super) type Lasting = (bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 impl State {
     /// Withdrawn over denied over granted; of two grants the sooner expiry, none being the latest, then the
     /// older version.
-    fn strictness(&self) -> (u8, Reverse<Lasting>) {
+    pub(super) fn strictness(&self) -> (u8, Reverse<Lasting>) {
         match self {
             Self::Granted(grant) => {
                 let never = grant.expires_at.is_none();

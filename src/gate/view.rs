@@ -6,13 +6,15 @@
 
 mod index;
 mod line;
+mod linking;
+mod links;
 mod meanings;
 mod packed;
 
 use std::{
     hash::BuildHasher,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -22,6 +24,7 @@ use chrono::{DateTime, Utc};
 use self::{
     index::Index,
     line::{Far, Line},
+    links::Links,
     meanings::{Known, Meanings},
     packed::{FAR, Form, Packed},
 };
@@ -31,7 +34,7 @@ use super::{
 };
 use crate::{
     append::{Apart, Append},
-    consent::{Event, Record},
+    consent::{Event, EventKind, Record},
     policy::History,
     vocabulary::{Country, PolicyVersion, SubjectId},
 };
@@ -69,6 +72,7 @@ impl Whole {
 struct Writer {
     fars: Numbers,
     wholes: Numbers,
+    links: Links,
 }
 
 /// Numbers from 1 that are handed out and given back.
@@ -217,7 +221,7 @@ impl View {
         self.lines.blocks(self.len.0.load(Ordering::Acquire)).flat_map(|(_, lines)| lines)
     }
 
-    /// A subject's whole record.
+    /// A subject's whole record: what it is judged on.
     pub(super) fn record_of(&self, subject: SubjectId, history: &History) -> Option<Record> {
         let (_, line) = self.find(subject)?;
         Some(self.record_in(line, history))
@@ -250,8 +254,11 @@ impl View {
         }
         // Looked at once before the turn, so that it lies at hand when others wait.
         let _ = self.find(event.subject).map(|(_, line)| line.words());
-        let mut writer = self.writer.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer();
+        let linked =
+            matches!(event.kind, EventKind::Linked { .. }) || writer.links.of(event.subject).is_some();
         match self.find(event.subject) {
+            _ if linked => self.fold_linked(&mut writer, event, shown, history)?,
             Some((_, line)) => {
                 let mut record = self.record_in(line, history);
                 if record.fold(event, shown) {
@@ -269,6 +276,10 @@ impl View {
             unknown.accept();
         }
         Ok(())
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     #[inline]
@@ -314,7 +325,11 @@ impl View {
             let (words, head) = line.words();
             let packed = Packed::from_words(words);
             let record = if packed.form() == Form::Whole {
-                self.whole(head.handle).map(|record| Record::clone(&record))
+                self.whole(head.handle).map(|record| {
+                    let mut record = Record::clone(&record);
+                    record.date_versions(history);
+                    record
+                })
             } else {
                 let instants = self.far(head.handle).map_or([0; FAR], Far::instants);
                 Some(packed.unpack(&instants, history))
