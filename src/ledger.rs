@@ -11,11 +11,13 @@ pub mod conformance;
 mod cursor;
 mod error;
 mod memory;
+mod person;
 mod stored;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use memory::Memory;
+pub use person::events_of_person;
 
 use crate::{consent::Event, vocabulary::SubjectId};
 

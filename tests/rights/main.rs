@@ -140,3 +140,30 @@ fn of_somebody_unknown_nothing_is_held() {
     }
     assert_eq!(value["record"], json!({"accepted": [], "choices": []}));
 }
+
+#[test]
+fn the_export_of_an_account_has_its_visitors_and_not_the_other_way_round() {
+    let (account, visitor, further) = (SubjectId::random(), SubjectId::random(), SubjectId::random());
+    let (at, gate) = (instant("2026-01-05T09:00:00Z"), Gate::new(History::dynamoi()));
+    let events = [
+        Event::grant(account, Purpose::Promotion, "1.0.0", at),
+        Event::link(account, visitor, at),
+        Event::deny(visitor, Purpose::Promotion, at),
+        Event::link(visitor, further, at),
+        Event::link(further, account, at), // a circle
+        Event::deny(SubjectId::random(), Purpose::Promotion, at),
+    ];
+    events.iter().for_each(|event| gate.record(event.clone()).unwrap());
+    let (_, value) = export(&gate, account, &events, vec![]);
+    assert_eq!(ids(&value["events"]).len(), 5);
+    assert_eq!(value["record"]["choices"][0]["state"], "granted", "by its own events");
+    assert_eq!(value["effective_record"]["choices"][0]["state"], "denied", "as it is judged");
+    assert_eq!(value["receipts"][0]["event"][0]["event_state"], "refused");
+
+    let gate = Gate::new(History::dynamoi());
+    events[..3].iter().for_each(|event| gate.record(event.clone()).unwrap());
+    let (text, value) = export(&gate, visitor, &events[..3], vec![]);
+    assert_eq!(ids(&value["events"]), [events[2].id.to_string()]);
+    assert!(!text.contains(&account.uuid().to_string()));
+    assert_eq!(value.get("effective_record"), None);
+}
