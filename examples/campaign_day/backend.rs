@@ -3,19 +3,21 @@
 //! Data is `Guarded` wherever it is held and only a permit lets it out: each method below that touches data asks for
 //! one, notes the answer, and does the one thing that it was permitted to do. Deleting needs none.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     consent::{Event, EventKind},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
-    gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, RecordError, Request},
-    policy::{Document, History, PolicyError},
+    gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, Request},
+    ledger::AppendError,
+    policy::{Document, PolicyError},
     processors::{NotSent, Removal, Sent},
     vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source, SubjectId},
 };
 
 use super::{
+    consents::{Consents, LedgerFault},
     database::{Database, Kept},
     incoming::Intakes,
     outgoing::{Build, Unbuilt, Ways, post},
@@ -24,7 +26,10 @@ use super::{
 
 /// A service. It never asks what the policy says: it asks the gate.
 pub(super) struct Backend {
-    gate: Gate,
+    /// What was chosen, on disk.
+    consents: Consents,
+    /// The same, in memory: what checks look at.
+    gate: Arc<Gate>,
     /// Where the database stands.
     country: Option<Country>,
     database: Database,
@@ -46,9 +51,10 @@ pub(super) struct Owed {
 pub(super) type Parcel = Box<dyn FnOnce(&mut Backend, DateTime<Utc>)>;
 
 impl Backend {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(consents: Consents) -> Self {
         Self {
-            gate: Gate::new(History::dynamoi()),
+            gate: consents.gate().clone(),
+            consents,
             country: "DE".parse().ok(),
             database: Database::default(),
             ways: Ways::all(),
@@ -62,12 +68,22 @@ impl Backend {
         self.gate.adopt(document)
     }
 
-    /// Takes a consent event in. Of somebody who is erased nothing may be held, so it is deleted, too; the
+    /// It is now this late.
+    pub(super) fn at(&self, now: DateTime<Utc>) {
+        self.consents.at(now);
+    }
+
+    /// Takes a consent event in: it is on disk, and known to the gate, when this returns. Of somebody who is erased nothing may be held, so it is deleted, too; the
     /// number of rows that are gone is returned.
-    pub(super) fn record(&mut self, event: Event) -> Result<usize, RecordError> {
+    pub(super) fn record(&mut self, event: Event) -> Result<usize, AppendError> {
         let erased = (event.kind == EventKind::Erased).then_some(event.subject);
-        self.gate.record(event)?;
+        self.consents.record(event)?;
         Ok(erased.map_or(0, |subject| self.database.erase(subject)))
+    }
+
+    /// What the ledger could not do, for whoever runs the day.
+    pub(super) fn fault(&self, error: impl std::fmt::Display) -> LedgerFault {
+        self.consents.fault(error)
     }
 
     /// What is owed to a subject after refusals or an erasure: what came from a processor is deleted here, what
