@@ -12,12 +12,17 @@ mod cursor;
 mod error;
 mod memory;
 mod person;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod stored;
+mod wake;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use memory::Memory;
 pub use person::events_of_person;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};
 
 use crate::{consent::Event, vocabulary::SubjectId};
 

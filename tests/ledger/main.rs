@@ -1,4 +1,5 @@
 //! Ledgers as hosts use them: the suite over each of ours, and over broken ones that it must find.
 #![cfg(feature = "sqlite")]
 
+mod scratch;
 mod suite;
