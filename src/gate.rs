@@ -15,6 +15,7 @@ mod signals;
 mod stamp;
 mod told;
 mod view;
+mod witness;
 
 use std::{
     fmt,
@@ -40,6 +41,7 @@ pub use self::{
     signals::{Cookies, NotACookieName, ProbeCookie, Signals},
     told::Told,
     view::RecordError,
+    witness::{Decided, Outcome, Unrecorded, Witness},
 };
 use self::{cleared::Permit, decision::Question, freshness::Freshness, view::View};
 use crate::{
@@ -82,6 +84,8 @@ pub struct Gate {
     view: View,
     permit_lifetime: TimeDelta,
     freshness: Freshness,
+    /// Who is told of every decision of a check.
+    witness: Option<Arc<dyn Witness>>,
     /// What the systems' own terms ask for, where the host knows better than this version of the crate.
     vendor_terms: Option<VendorTerms>,
 }
@@ -106,6 +110,7 @@ impl Gate {
             view,
             permit_lifetime: PERMIT_LIFETIME,
             freshness: Freshness::for_ever(),
+            witness: None,
             vendor_terms: None,
         }
     }

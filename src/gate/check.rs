@@ -11,6 +11,7 @@ use super::{
     signals::Signals,
     stamp::Until,
     view::Seen,
+    witness::{Decided, Outcome, Unrecorded, Witness},
 };
 use crate::{
     data::PersonalData,
@@ -239,7 +240,8 @@ impl<'g> Check<'g> {
         plain: impl FnOnce(&Policy) -> bool,
     ) -> Option<Permit> {
         let (gate, version) = (self.gate, in_force?);
-        if !plain(version.policy) || gate.fresh(self.now).is_err() {
+        // A witness is told more than a glance finds.
+        if !plain(version.policy) || gate.witness.is_some() || gate.fresh(self.now).is_err() {
             return None;
         }
         let sight = Sight::new(version, purpose, self.now);
@@ -256,7 +258,11 @@ impl<'g> Check<'g> {
         in_force: Option<Numbered<'_>>,
     ) -> Checked<T, To> {
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
-        match self.judge(data.subject(), &flow, in_force) {
+        let judged = match &self.gate.witness {
+            None => self.judge(data.subject(), &flow, in_force),
+            Some(witness) => self.judge_before(&**witness, data.subject(), &flow, in_force),
+        };
+        match judged {
             Judged::Permitted(permit) => Ok(Cleared::new(data, permit)),
             Judged::Denied(reasons) => {
                 let version = in_force.map(|version| version.policy.version().clone());
@@ -287,6 +293,30 @@ impl<'g> Check<'g> {
                 Judged::Permitted(self.issue(flow.purpose, terms.in_force, seen, until, facts.home))
             }
             _ => Judged::Denied(reasons),
+        }
+    }
+
+    /// The whole way, and what it comes to once the witness has taken it down.
+    #[inline(never)]
+    fn judge_before(
+        self,
+        witness: &dyn Witness,
+        subject: SubjectId,
+        flow: &Flow,
+        in_force: Option<Numbered<'_>>,
+    ) -> Judged {
+        let judged = self.judge(subject, flow, in_force);
+        let outcome = match &judged {
+            Judged::Permitted(_) => Outcome::Permitted,
+            Judged::Denied(reasons) => Outcome::Denied(*reasons),
+            Judged::Undecided(undecided) => Outcome::Undecided(*undecided),
+        };
+        let policy_version = in_force.map(|version| version.policy.version());
+        let (signals, at) = (self.signals, self.now);
+        let decided = Decided { subject, flow, signals, at, outcome, policy_version, rests_on: &[] };
+        match witness.witness(&decided) {
+            Ok(()) => judged,
+            Err(Unrecorded) => Judged::Undecided(Undecided::Unrecorded),
         }
     }
 
