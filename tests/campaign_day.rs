@@ -20,6 +20,8 @@ mod bad_files;
 mod campaign_day;
 #[path = "campaign_day/copy.rs"]
 mod copy;
+#[path = "campaign_day/ledger.rs"]
+mod ledger;
 
 const DAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campaign_day");
 
@@ -32,7 +34,7 @@ fn run(arguments: &[&str]) -> (u8, String, String) {
     let ledger = TempLedger::new();
     let arguments: Vec<&str> = arguments.iter().copied().chain(["--ledger", ledger.path()]).collect();
     let (status, out, err) = command(&arguments);
-    let introduced = format!("Consents are kept in {}, a new ledger.\n\n", ledger.path());
+    let introduced = format!("Consents are kept in the ledger {}\nIt is new.\n\n", ledger.path());
     (status, out.strip_prefix(&introduced).unwrap_or(&out).to_owned(), err)
 }
 

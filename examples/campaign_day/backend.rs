@@ -81,6 +81,11 @@ impl Backend {
         Ok(erased.map_or(0, |subject| self.database.erase(subject)))
     }
 
+    /// Nothing is done any more.
+    pub(super) fn close(self) {
+        self.consents.close();
+    }
+
     /// What the ledger could not do, for whoever runs the day.
     pub(super) fn fault(&self, error: impl std::fmt::Display) -> LedgerFault {
         self.consents.fault(error)

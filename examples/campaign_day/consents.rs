@@ -1,6 +1,7 @@
 //! Where consents are kept: a ledger in a file, and what keeps the gate in step with it. Copy this one, too.
 
 use std::{
+    collections::HashSet,
     fmt,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -12,44 +13,73 @@ use dynamoi_privacy::{
     clock::FakeClock,
     consent::Event,
     gate::Gate,
-    ledger::{AppendError, Ledger, Memory},
+    ledger::{AppendError, Cursor, Ledger, LedgerError, Sqlite},
     policy::History,
 };
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
+use super::text::{count, wrapped};
+
 /// The ledger and the gate that follows it.
 pub(super) struct Consents {
     /// The library waits for disks, so that part of it is async; this example waits for one event after the other.
     runtime: Runtime,
-    ledger: Memory,
+    ledger: Sqlite,
     gate: Arc<Gate>,
-    /// The time of the day that is played. A service has `SystemClock`, which is there unless another is given.
+    /// The time of the day that is played. A service needs none: unless it is told another the ledger has the machine's.
     clock: FakeClock,
     path: PathBuf,
+    /// How many events were there when it was opened, and of how many people.
+    found: (usize, usize),
 }
 
 /// What the ledger could not do.
 #[derive(Debug, thiserror::Error)]
-#[error("the ledger {}: {problem}", .path.display())]
+#[error("the ledger {} cannot be used: {problem}", .path.display())]
 pub(crate) struct LedgerFault {
     path: PathBuf,
     problem: String,
 }
 
 impl Consents {
-    /// Opens the ledger in a file, or in a new one under the system's temporary folder, and lets the gate catch up.
+    /// Opens the ledger in a file, or in a new one under the system's temporary folder, and lets a gate catch up.
+    ///
+    /// # Errors
+    /// When the file cannot be made or written, or is no ledger.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, LedgerFault> {
+        let fresh = || std::env::temp_dir().join(format!("campaign_day-{}.sqlite", Uuid::new_v4()));
         let path = path.map_or_else(fresh, Path::to_owned);
-        let refused = |problem: String| LedgerFault { path: path.clone(), problem };
+        let fault = |error: &dyn fmt::Display| LedgerFault { path: path.clone(), problem: error.to_string() };
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(|error| refused(error.to_string()))?;
+        let runtime = runtime.map_err(|error| fault(&error))?;
         let clock = FakeClock::at(DateTime::UNIX_EPOCH);
+        let opened = runtime.block_on(async {
+            let history = Arc::new(History::dynamoi());
+            let ledger = Sqlite::open(&path, history.clone()).await?.with_clock(clock.clone());
+            let gate = Arc::new(Gate::new(history));
+            let found = found(&ledger, &gate).await?;
+            Ok::<_, LedgerError>((ledger, gate, found))
+        });
+        let (ledger, gate, found) = opened.map_err(|error| fault(&error))?;
+        Ok(Self { runtime, ledger, gate, clock, path, found })
+    }
 
-        let history = Arc::new(History::dynamoi());
-        let ledger = Memory::new(history.clone()).with_clock(clock.clone());
-        let gate = Arc::new(Gate::new(history));
-        Ok(Self { runtime, ledger, gate, clock, path })
+    /// Says where the consents are kept, and what of them was there.
+    pub(super) fn introduce(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (events, people) = self.found;
+        // On a line of its own and in one piece, to be copied.
+        writeln!(out, "Consents are kept in the ledger {}", self.path.display())?;
+        let text = match events {
+            0 => "It is new.".to_owned(),
+            _ => format!(
+                "It has {} of {} from before. Of those that arrive today they change nothing when they come again.",
+                count(events, "event", "events"),
+                count(people, "person", "people"),
+            ),
+        };
+        wrapped(out, "", &text)?;
+        writeln!(out)
     }
 
     /// Takes an event in. When this returns it would survive a power cut, and the gate knows it.
@@ -68,9 +98,9 @@ impl Consents {
         &self.gate
     }
 
-    /// Says where the consents are kept, and what of them was there.
-    pub(super) fn introduce(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "Consents are kept in {}, a new ledger.\n", self.path.display())
+    /// Leaves the ledger in one file, which may be copied then.
+    pub(super) fn close(self) {
+        self.runtime.block_on(self.ledger.close());
     }
 
     /// What the ledger could not do.
@@ -79,6 +109,20 @@ impl Consents {
     }
 }
 
-fn fresh() -> PathBuf {
-    std::env::temp_dir().join(format!("campaign_day-{}.sqlite", Uuid::new_v4()))
+/// How many events a ledger has, and of how many people.
+async fn found(ledger: &Sqlite, gate: &Gate) -> Result<(usize, usize), LedgerError> {
+    let (mut events, mut people) = (0, HashSet::new());
+    let mut cursor = Cursor::start();
+    loop {
+        let page = ledger.read(&cursor, 1_000).await?;
+        for event in page.events {
+            events += 1;
+            people.insert(event.subject);
+            drop(gate.record(event));
+        }
+        cursor = page.cursor;
+        if page.behind == 0 {
+            return Ok((events, people.len()));
+        }
+    }
 }

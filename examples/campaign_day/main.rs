@@ -139,6 +139,7 @@ fn close(mut backend: Backend, subjects: &Subjects, out: &mut dyn Write) -> Resu
     table::write(&backend, out)?;
     owed::write(&mut backend, subjects, out)?;
     explain::write(backend.trail(), subjects, out)?;
+    backend.close();
     Ok(out.flush()?)
 }
 
