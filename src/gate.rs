@@ -32,7 +32,7 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
-    freshness::Asked,
+    freshness::{Asked, MAX_STALENESS},
     gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
@@ -206,6 +206,40 @@ impl Gate {
         self.freshness.lapse();
     }
 
+    /// For how long checks can still rest on the view, by the watch; `None` when they cannot.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn fresh_for(&self) -> Option<Duration> {
+        self.freshness.left()
+    }
+
+    /// [`Self::confirm_current`]; whether there was no word before.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn renew(&self, asked: Asked) -> bool {
+        self.freshness.confirm(asked)
+    }
+
+    /// Takes the place of the one that feeds the gate; whether it was free.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn begin_feeding(&self) -> bool {
+        self.freshness.begin_feeding()
+    }
+
+    /// Leaves that place.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn end_feeding(&self) {
+        self.freshness.end_feeding();
+    }
+
+    /// Takes many consent events in, one after the other, as [`Self::record`] does; those after one that is
+    /// refused are not taken in.
+    ///
+    /// # Errors
+    /// The index of the first that is refused, and why.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn record_all(&self, events: &[Event]) -> Result<(), (usize, RecordError)> {
+        self.view.record_all(events, &self.history)
+    }
+
     /// Whether something else than the gate keeps the events.
     pub(crate) fn is_fed(&self) -> bool {
         self.freshness.is_fed()
@@ -247,6 +281,20 @@ impl Gate {
     /// What is held of a subject; `None` for one without an event.
     pub fn record_of(&self, subject: SubjectId) -> Option<Record> {
         self.view.record_of(subject, &self.history)
+    }
+
+    /// How many subjects have an event, also those of whom only their erasure is left.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, SubjectId};
+    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::of_age(subject, now))?;
+    /// assert_eq!(gate.subjects(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn subjects(&self) -> u32 {
+        self.view.len()
     }
 
     /// All ids that are one person with a subject, because one was linked to another (in either direction); the subject
@@ -299,8 +347,12 @@ impl Gate {
         match Question::of(&self.history, in_force, &request.flow, request.at, request.signals) {
             Question::Answered(..) => false,
             Question::Open(terms) => {
+                // First whether the view can be relied on: what is read afterwards is no older.
+                if self.fresh(request.at).is_err() {
+                    return false;
+                }
                 let (standing, _) = self.view.standing(request.subject, &terms);
-                self.fresh(request.at).is_ok() && terms.against(&standing).is_empty() && standing.consented()
+                terms.against(&standing).is_empty() && standing.consented()
             }
         }
     }

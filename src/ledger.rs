@@ -10,6 +10,7 @@ mod admission;
 pub mod conformance;
 mod cursor;
 mod error;
+mod following;
 mod memory;
 mod person;
 #[cfg(feature = "sqlite")]
@@ -19,6 +20,7 @@ mod wake;
 
 pub use cursor::{Cursor, Page};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
+pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
 pub use person::events_of_person;
 #[cfg(feature = "sqlite")]

@@ -1,7 +1,6 @@
 //! Where consents are kept: a ledger in a file, and what keeps the gate in step with it. Copy this one, too.
 
 use std::{
-    collections::HashSet,
     fmt,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -12,8 +11,8 @@ use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     clock::FakeClock,
     consent::Event,
-    gate::Gate,
-    ledger::{AppendError, Cursor, Ledger, LedgerError, Sqlite},
+    gate::{Gate, MAX_STALENESS},
+    ledger::{AppendError, Following, Sqlite},
     policy::History,
 };
 use tokio::runtime::{Builder, Runtime};
@@ -21,17 +20,16 @@ use uuid::Uuid;
 
 use super::text::{count, wrapped};
 
-/// The ledger and the gate that follows it.
+/// A ledger, and the gate that is kept in step with it.
 pub(super) struct Consents {
     /// The library waits for disks, so that part of it is async; this example waits for one event after the other.
     runtime: Runtime,
-    ledger: Sqlite,
-    gate: Arc<Gate>,
+    following: Following<Sqlite>,
     /// The time of the day that is played. A service needs none: unless it is told another the ledger has the machine's.
     clock: FakeClock,
     path: PathBuf,
     /// How many events were there when it was opened, and of how many people.
-    found: (usize, usize),
+    found: (u64, u32),
 }
 
 /// What the ledger could not do.
@@ -54,15 +52,15 @@ impl Consents {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.map_err(|error| fault(&error))?;
         let clock = FakeClock::at(DateTime::UNIX_EPOCH);
-        let opened = runtime.block_on(async {
+        let following = runtime.block_on(async {
             let history = Arc::new(History::dynamoi());
-            let ledger = Sqlite::open(&path, history.clone()).await?.with_clock(clock.clone());
-            let gate = Arc::new(Gate::new(history));
-            let found = found(&ledger, &gate).await?;
-            Ok::<_, LedgerError>((ledger, gate, found))
-        });
-        let (ledger, gate, found) = opened.map_err(|error| fault(&error))?;
-        Ok(Self { runtime, ledger, gate, clock, path, found })
+            let ledger = Sqlite::open(&path, history.clone()).await.map_err(|error| fault(&error))?;
+            let gate = Arc::new(Gate::fed(history, MAX_STALENESS));
+            let following = Following::start(ledger.with_clock(clock.clone()), gate).await;
+            following.map_err(|error| fault(&error))
+        })?;
+        let found = (following.progress().events, following.gate().subjects());
+        Ok(Self { runtime, following, clock, path, found })
     }
 
     /// Says where the consents are kept, and what of them was there.
@@ -84,9 +82,7 @@ impl Consents {
 
     /// Takes an event in. When this returns it would survive a power cut, and the gate knows it.
     pub(super) fn record(&self, event: Event) -> Result<(), AppendError> {
-        self.runtime.block_on(self.ledger.append(&[event.clone()]))?;
-        drop(self.gate.record(event));
-        Ok(())
+        self.runtime.block_on(self.following.record(event))
     }
 
     /// It is now this late in the day.
@@ -95,34 +91,18 @@ impl Consents {
     }
 
     pub(super) fn gate(&self) -> &Arc<Gate> {
-        &self.gate
+        self.following.gate()
     }
 
     /// Leaves the ledger in one file, which may be copied then.
     pub(super) fn close(self) {
-        self.runtime.block_on(self.ledger.close());
+        let ledger = self.following.ledger().clone();
+        drop(self.following);
+        self.runtime.block_on(ledger.close());
     }
 
     /// What the ledger could not do.
     pub(super) fn fault(&self, error: impl fmt::Display) -> LedgerFault {
         LedgerFault { path: self.path.clone(), problem: error.to_string() }
-    }
-}
-
-/// How many events a ledger has, and of how many people.
-async fn found(ledger: &Sqlite, gate: &Gate) -> Result<(usize, usize), LedgerError> {
-    let (mut events, mut people) = (0, HashSet::new());
-    let mut cursor = Cursor::start();
-    loop {
-        let page = ledger.read(&cursor, 1_000).await?;
-        for event in page.events {
-            events += 1;
-            people.insert(event.subject);
-            drop(gate.record(event));
-        }
-        cursor = page.cursor;
-        if page.behind == 0 {
-            return Ok((events, people.len()));
-        }
     }
 }

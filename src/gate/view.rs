@@ -212,6 +212,11 @@ impl View {
         })
     }
 
+    /// How many subjects there are.
+    pub(super) fn len(&self) -> u32 {
+        self.len.0.load(Ordering::Acquire)
+    }
+
     /// Every subject, in the order of their first events.
     pub(super) fn subjects(&self) -> impl Iterator<Item = SubjectId> {
         self.in_use().map(Line::subject)
@@ -280,6 +285,15 @@ impl View {
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Folds events in, one after the other, up to the first that is refused.
+    #[cfg(feature = "ledger")]
+    pub(super) fn record_all(&self, events: &[Event], history: &History) -> Result<(), (usize, RecordError)> {
+        events
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, event)| self.record(event, history).map_err(|error| (index, error)))
     }
 
     #[inline]
