@@ -10,12 +10,19 @@ mod entry;
 mod error;
 mod head;
 mod hex;
+mod json_lines;
+mod key_file;
 mod keys;
+mod names;
 mod pseudonym;
+mod queue;
 mod sink;
+mod survey;
 #[cfg(test)]
 mod tests;
+mod trail;
 mod verify;
+mod writer;
 mod written;
 
 pub use self::{
@@ -23,8 +30,13 @@ pub use self::{
     error::{StoreError, StoreErrorKind},
     head::{EntryHash, Head, NotAHead},
     hex::NotHex,
+    json_lines::JsonLines,
+    key_file::KeyFile,
     keys::{Keys, MemoryKeys},
     pseudonym::{Key, Pseudonym},
+    queue::Health,
     sink::{Line, MemorySink, Sink},
+    survey::{Counts, Site, Survey, SurveyReport},
+    trail::{Settings, Trail, TrailError},
     verify::{Broken, Fault, Verification, VerifyError},
 };

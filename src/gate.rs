@@ -263,6 +263,10 @@ impl Gate {
     /// Takes a consent event in. The same event again changes nothing and is no error; in which order events
     /// come makes no difference.
     ///
+    /// It takes as long as a record takes to fold, and where subjects were [linked](Event::link) as all take that are
+    /// judged on this one: a visitor that a thousand accounts were linked to changes a thousand records with each of
+    /// its events, an account with a thousand visitors looks at all of them. Checks go on meanwhile.
+    ///
     /// # Errors
     /// An event whose id stands for another one, that names a version which the history lacks, or that expires before
     /// it begins is refused, changes nothing and leaves its id free. A [fed](Self::fed) gate leaves the first two to
@@ -278,7 +282,8 @@ impl Gate {
         self.view.knows(subject)
     }
 
-    /// What is held of a subject; `None` for one without an event.
+    /// What a subject is judged on; `None` for one without an event, unless another that is one person with it by a
+    /// [link](Event::link) was erased.
     pub fn record_of(&self, subject: SubjectId) -> Option<Record> {
         self.view.record_of(subject, &self.history)
     }
@@ -358,7 +363,8 @@ impl Gate {
     }
 
     /// Every subject whose data may flow so at an instant, without signals, in the order of their first
-    /// events. Subjects whose records change meanwhile are judged before or after the change.
+    /// events; the erasure of one who was linked to them is one. Subjects whose records change meanwhile are judged
+    /// before or after the change.
     ///
     /// It hands out no permit: each subject's data is still checked when it moves.
     ///

@@ -13,6 +13,8 @@ mod error;
 mod following;
 mod memory;
 mod person;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stored;
@@ -23,6 +25,8 @@ pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused
 pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
 pub use person::events_of_person;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Sqlite, SqliteOptions};
 

@@ -102,7 +102,7 @@ pub enum VerifyError {
 }
 
 /// Longer than the longest entry, so that no input makes memory grow without bound.
-pub(super) const LONGEST: usize = 64 << 10;
+pub(super) const LONGEST: usize = 1 << 20;
 
 impl Default for Verification {
     fn default() -> Self {

@@ -4,6 +4,7 @@
 //! Nothing is ever removed: an erased subject leaves a tombstone. There is no `unsafe` in it; the measure of
 //! maps that a crate would give instead stands beside the benchmarks.
 
+mod basis;
 mod index;
 mod line;
 mod linking;
@@ -22,6 +23,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use self::{
+    basis::Basis,
     index::Index,
     line::{Far, Line},
     links::Links,
@@ -49,6 +51,8 @@ pub(super) struct View {
     len: Apart<AtomicU32>,
     /// `None` where a ledger keeps the events: the fold itself needs no ids.
     meanings: Option<Meanings>,
+    /// The events behind each record, where somebody asks for them.
+    basis: Option<Basis>,
     writer: Apart<Mutex<Writer>>,
 }
 
@@ -152,6 +156,7 @@ impl View {
             wholes: Append::new(),
             len: Apart::default(),
             meanings: keeps_ids.then(Meanings::new),
+            basis: None,
             writer: Apart::default(),
         }
     }
@@ -266,13 +271,16 @@ impl View {
             _ if linked => self.fold_linked(&mut writer, event, shown, history)?,
             Some((_, line)) => {
                 let mut record = self.record_in(line, history);
-                if record.fold(event, shown) {
+                let changed = record.fold(event, shown);
+                let _ids = self.note(event, shown, &record, changed);
+                if changed {
                     self.put(&mut writer, line, record)?;
                 }
             }
             None => {
                 let mut record = Record::default();
                 record.fold(event, shown);
+                let _ids = self.note(event, shown, &record, true);
                 self.add(&mut writer, event.subject, record)?;
             }
         }

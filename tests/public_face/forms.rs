@@ -178,6 +178,7 @@ pub(crate) fn events() -> Vec<Value> {
         json!({"type": "consent_withdrawn", "scope": scope}),
         json!({"type": "age_declared", "minor_until": "2030-02-28"}),
         json!({"type": "home_declared", "country": "DE"}),
+        json!({"type": "linked", "visitor": "5f0c2b8e-1d34-4c1b-9a67-3e2d1f0a9b88"}),
         json!({"type": "erased"}),
     ];
     let head = json!({"id": "0b8c1c8e-52a7-4a8f-8f9c-9f3b8f0f2a44", "subject": SUBJECT,

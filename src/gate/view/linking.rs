@@ -46,10 +46,10 @@ impl View {
         match (&event.kind, number) {
             // Whoever is linked to itself is who it was: then all that is new is that it had an event.
             (EventKind::Linked { visitor }, _) if *visitor != event.subject => {
-                return self.link(writer, event.subject, *visitor, history);
+                return self.link(writer, event, *visitor, history);
             }
             (EventKind::Erased, Some(number)) => {
-                return self.erase_person(writer, number, Some(event.at), history);
+                return self.erase_person(writer, number, Some(event), history);
             }
             _ => {}
         }
@@ -58,13 +58,16 @@ impl View {
         let own = number.and_then(|number| writer.links.own(number, history));
         let is_account = own.is_some();
         let mut record = own.or(known).unwrap_or_default();
-        if !record.fold(event, shown) && !is_new {
+        let changed = record.fold(event, shown) || is_new;
+        let ids = self.note(event, shown, &record, changed);
+        if !changed {
             return Ok(());
         }
         match number {
             Some(number) if is_account => writer.links.set_own(number, record),
             _ => self.set_line(writer, event.subject, record)?,
         }
+        drop(ids);
         number.map_or(Ok(()), |number| {
             let judged = writer.links.judged_on(number);
             self.join(writer, &judged, history)
@@ -74,7 +77,7 @@ impl View {
     /// Joins records again, where versions came that were not known when they were joined.
     pub(in super::super) fn settle(&self, history: &History) {
         let mut writer = self.writer();
-        let accounts = writer.links.to_join_again(history);
+        let accounts = writer.links.take_unsettled(history);
         if !accounts.is_empty() {
             // No line is added, so there is room for all.
             let _ = self.join(&mut writer, &accounts, history);
@@ -84,10 +87,11 @@ impl View {
     fn link(
         &self,
         writer: &mut Writer,
-        account: SubjectId,
+        event: &Event,
         visitor: SubjectId,
         history: &History,
     ) -> Result<(), RecordError> {
+        let account = event.subject;
         let full = RecordError::ViewFull;
         let (one, other) = writer.links.insert(account).zip(writer.links.insert(visitor)).ok_or(full)?;
         let [known, visiting] = [account, visitor].map(|subject| self.record_of(subject, history));
@@ -95,6 +99,7 @@ impl View {
             writer.links.unite(one, other);
             return self.erase_person(writer, one, None, history);
         }
+        self.note_link(event, visitor);
         if writer.links.connect(one, other, || known.unwrap_or_default()) {
             let judged = writer.links.judged_on(one);
             self.join(writer, &judged, history)?;
@@ -107,19 +112,22 @@ impl View {
         &self,
         writer: &mut Writer,
         number: u32,
-        at: Option<DateTime<Utc>>,
+        event: Option<&Event>,
         history: &History,
     ) -> Result<(), RecordError> {
         let person = writer.links.person(number);
-        let subjects = || person.iter().filter_map(|member| writer.links.subject(*member));
-        let known = || subjects().filter_map(|subject| self.record_of(subject, history)?.erased);
-        let erased = Record::erased_at_first(known().chain(at).map(Some));
+        let subjects: Vec<SubjectId> =
+            person.iter().filter_map(|member| writer.links.subject(*member)).collect();
+        let known = subjects.iter().filter_map(|subject| self.record_of(*subject, history)?.erased);
+        let erased = Record::erased_at_first(known.chain(event.map(|event| event.at)).map(Some));
+        let left = self.erasures(&subjects, erased.erased, event, history);
         for member in &person {
             writer.links.forget(*member);
-            if let Some(subject) = writer.links.subject(*member) {
-                if self.record_of(subject, history).as_ref() != Some(&erased) {
-                    self.set_line(writer, subject, erased.clone())?;
-                }
+        }
+        for subject in subjects {
+            let _ids = self.note_erasure(subject, left(subject));
+            if self.record_of(subject, history).as_ref() != Some(&erased) {
+                self.set_line(writer, subject, erased.clone())?;
             }
         }
         Ok(())

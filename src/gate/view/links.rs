@@ -210,7 +210,7 @@ impl Links {
 
     /// Every account, if one of the versions came that the history lacked when records were joined: which of two grants
     /// is under the older version was not known then.
-    pub(super) fn to_join_again(&mut self, history: &History) -> Vec<u32> {
+    pub(super) fn take_unsettled(&mut self, history: &History) -> Vec<u32> {
         if !self.lacking.iter().any(|version| history.numbered(*version).is_some()) {
             return Vec::new();
         }
