@@ -9,6 +9,7 @@ mod admission;
 #[cfg(feature = "test-util")]
 pub mod conformance;
 mod cursor;
+mod erasure;
 mod error;
 mod following;
 mod memory;
@@ -21,6 +22,7 @@ mod stored;
 mod wake;
 
 pub use cursor::{Cursor, Page};
+pub use erasure::{EraseError, Erased, ErasedId, erase};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;

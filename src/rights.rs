@@ -5,8 +5,10 @@
 //! `ledger::erase`, which says what is owed to the systems.
 
 mod export;
+mod owed;
 
 pub use export::{Export, Held};
+pub use owed::narrowed;
 
 use crate::{
     consent::{Contact, Issuer},

@@ -13,6 +13,8 @@ use copy::{Copy, TempLedger, files};
 use dynamoi_privacy::processors::System;
 use serde_json::Value;
 
+#[path = "campaign_day/audit.rs"]
+mod audit;
 #[path = "campaign_day/bad_files.rs"]
 mod bad_files;
 #[path = "../examples/campaign_day/main.rs"]
@@ -278,6 +280,7 @@ fn a_folder_that_is_not_there_is_status_1_and_a_wrong_command_2() {
         &["--day", DAY, "--payloads", DAY],
         &["--ledger"],
         &["--ledger", ""],
+        &["--audit"],
         &["--ledger", "a", "--ledger", "b"],
         &["--day", "--ledger", "a"],
     ] {

@@ -12,13 +12,17 @@ use dynamoi_privacy::{
     clock::FakeClock,
     consent::Event,
     gate::{Gate, MAX_STALENESS},
-    ledger::{AppendError, Following, Sqlite},
+    ledger::{AppendError, EraseError, Erased, Following, Sqlite, erase},
     policy::History,
+    vocabulary::SubjectId,
 };
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
-use super::text::{count, wrapped};
+use super::{
+    audit::Audit,
+    text::{count, wrapped},
+};
 
 /// A ledger, and the gate that is kept in step with it.
 pub(super) struct Consents {
@@ -45,7 +49,7 @@ impl Consents {
     ///
     /// # Errors
     /// When the file cannot be made or written, or is no ledger.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, LedgerFault> {
+    pub(super) fn open(path: Option<&Path>, audit: Option<&Audit>) -> Result<Self, LedgerFault> {
         let fresh = || std::env::temp_dir().join(format!("campaign_day-{}.sqlite", Uuid::new_v4()));
         let path = path.map_or_else(fresh, Path::to_owned);
         let fault = |error: &dyn fmt::Display| LedgerFault { path: path.clone(), problem: error.to_string() };
@@ -55,8 +59,12 @@ impl Consents {
         let following = runtime.block_on(async {
             let history = Arc::new(History::dynamoi());
             let ledger = Sqlite::open(&path, history.clone()).await.map_err(|error| fault(&error))?;
-            let gate = Arc::new(Gate::fed(history, MAX_STALENESS));
-            let following = Following::start(ledger.with_clock(clock.clone()), gate).await;
+            let gate = Gate::fed(history, MAX_STALENESS);
+            let gate = match audit {
+                Some(audit) => gate.with_witness(audit.trail().clone()),
+                None => gate,
+            };
+            let following = Following::start(ledger.with_clock(clock.clone()), Arc::new(gate)).await;
             following.map_err(|error| fault(&error))
         })?;
         let found = (following.progress().events, following.gate().subjects());
@@ -83,6 +91,16 @@ impl Consents {
     /// Takes an event in. When this returns it would survive a power cut, and the gate knows it.
     pub(super) fn record(&self, event: Event) -> Result<(), AppendError> {
         self.runtime.block_on(self.following.record(event))
+    }
+
+    /// Erases somebody: in the ledger, for the gate, and in the audit trail, if there is one.
+    pub(super) fn erase(
+        &self,
+        subject: SubjectId,
+        at: DateTime<Utc>,
+        audit: Option<&Audit>,
+    ) -> Result<Erased, EraseError> {
+        self.runtime.block_on(erase(&self.following, audit.map(Audit::trail), subject, at))
     }
 
     /// It is now this late in the day.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     consent::{Event, EventKind, Manner, Scope},
     gate::{Guarded, Request},
-    ledger::AppendError,
+    ledger::{AppendError, EraseError},
     vocabulary::{PolicyVersion, SubjectId},
 };
 
@@ -127,10 +127,10 @@ impl Day<'_> {
     /// Records an event; says how many stored rows were deleted with it.
     fn record(&mut self, Line { number, item }: Line<Event>) -> Result<usize, Failure> {
         self.backend.record(item).map_err(|error| match error {
-            AppendError::Refused(refused) => {
+            EraseError::Ledger(AppendError::Refused(refused)) => {
                 FileError::new(files::CONSENTS, Some(number), refused.why()).into()
             }
-            AppendError::Unavailable(error) => self.backend.fault(error).into(),
+            error => self.backend.fault(error).into(),
         })
     }
 

@@ -5,6 +5,7 @@
 //! campaign_day --day DIR        another day: DIR/consents.jsonl, DIR/timeline.jsonl and what they name
 //! campaign_day --payloads DIR   payloads of your own instead: DIR/<system>/<name>.json
 //! campaign_day --ledger FILE    the ledger in this file; unless it is said, a new one in the system's temporary folder
+//! campaign_day --audit DIR      every decision is kept in a trail in this folder before it is answered
 //! ```
 //!
 //! All twelve systems of the policy give or get something in the course of the day, and one that only the policy of
@@ -31,9 +32,10 @@
 //! in, `database.rs` where data rests, `trail.rs` the record of what was asked and done. The others read files and
 //! print.
 //!
-//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, the ledger cannot be used, or the
-//! output cannot be written, 2 when the command cannot be understood.
+//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, the ledger or the trail cannot be used, or
+//! the output cannot be written, 2 when the command cannot be understood.
 
+mod audit;
 mod backend;
 mod consents;
 mod database;
@@ -56,13 +58,14 @@ use std::{
 };
 
 use self::{
+    audit::{Audit, AuditFault},
     backend::Backend,
     consents::{Consents, LedgerFault},
     files::FileError,
     text::Subjects,
 };
 
-const USAGE: &str = "usage: campaign_day [--day DIR | --payloads DIR] [--ledger FILE]";
+const USAGE: &str = "usage: campaign_day [--day DIR | --payloads DIR] [--ledger FILE] [--audit DIR]";
 
 /// The day that comes with the example.
 const BUILT_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campaign_day");
@@ -79,6 +82,8 @@ pub(crate) enum Failure {
     File(#[from] FileError),
     #[error(transparent)]
     Ledger(#[from] LedgerFault),
+    #[error(transparent)]
+    Audit(#[from] AuditFault),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
@@ -100,6 +105,7 @@ struct Options<'a> {
     day: Option<&'a Path>,
     payloads: Option<&'a Path>,
     ledger: Option<&'a Path>,
+    audit: Option<&'a Path>,
 }
 
 impl<'a> Options<'a> {
@@ -112,6 +118,7 @@ impl<'a> Options<'a> {
                 "--day" => &mut options.day,
                 "--payloads" => &mut options.payloads,
                 "--ledger" => &mut options.ledger,
+                "--audit" => &mut options.audit,
                 _ => return None,
             };
             if value.is_empty() || place.replace(Path::new(value)).is_some() {
@@ -124,9 +131,10 @@ impl<'a> Options<'a> {
 
 /// Plays the day, or takes the payloads in, on a ledger.
 fn play(options: &Options<'_>, out: &mut dyn Write) -> Result<(), Failure> {
-    let consents = Consents::open(options.ledger)?;
+    let audit = options.audit.map(Audit::begin).transpose()?;
+    let consents = Consents::open(options.ledger, audit.as_ref())?;
     consents.introduce(out)?;
-    let backend = Backend::new(consents);
+    let backend = Backend::new(consents, audit);
     let (backend, subjects) = match options.payloads {
         Some(dir) => payloads::run(backend, dir, out)?,
         None => day::run(backend, options.day.unwrap_or(Path::new(BUILT_IN)), out)?,
@@ -139,7 +147,9 @@ fn close(mut backend: Backend, subjects: &Subjects, out: &mut dyn Write) -> Resu
     table::write(&backend, out)?;
     owed::write(&mut backend, subjects, out)?;
     explain::write(backend.trail(), subjects, out)?;
-    backend.close();
+    if let Some(audit) = backend.close() {
+        audit.end(out)?;
+    }
     Ok(out.flush()?)
 }
 

@@ -90,6 +90,35 @@ impl Removal {
         self.delete_obtained_by
     }
 
+    /// The same without what was never sent, and never obtained, as a host knows that keeps record of it; `None` when
+    /// nothing is left. The instants stay, which may be those of what is left out: none is later for it.
+    ///
+    /// Whoever leaves something out must have kept record since the person's first event.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, Purpose, SubjectId};
+    ///
+    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::deny(subject, Purpose::EngagementAnalysis, now))?;
+    /// let owed: Vec<_> = gate.removals(subject).into_iter().filter_map(|r| r.only(|_| false, |_| true)).collect();
+    /// assert!(owed.iter().all(|removal| removal.sent().is_empty()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn only(
+        mut self,
+        sent: impl Fn(&Sent) -> bool,
+        obtained: impl Fn(DataCategory) -> bool,
+    ) -> Option<Self> {
+        self.sent.retain(sent);
+        self.obtained.retain(|category| obtained(*category));
+        if self.obtained.is_empty() {
+            self.delete_obtained_by = None;
+        }
+        (!self.sent.is_empty() || !self.obtained.is_empty()).then_some(self)
+    }
+
     /// How the processor is told to delete what was sent to it.
     pub fn deletion(&self) -> Deletion {
         self.deletion

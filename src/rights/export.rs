@@ -7,15 +7,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
 
 use crate::{
+    audit::Entry,
     consent::{Event, EventKind, Issuer, Receipt, Record, Statement},
     gate::Gate,
     policy::History,
     processors::Removal,
     vocabulary::{SubjectId, instant, quiet::silent},
 };
-
-/// An entry of the audit trail; a placeholder until the trail is there.
-type Entry = serde_json::Value;
 
 /// What lies elsewhere than in the gate, to be exported.
 #[derive(Clone)]

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod erasure;
 #[path = "../plain/mod.rs"]
 mod plain;
 mod schemas;
@@ -17,7 +18,8 @@ use std::collections::BTreeSet;
 
 use dynamoi_privacy::{
     Event, Gate, History, Purpose, SubjectId,
-    consent::{Scope, Statement},
+    audit::Entry,
+    consent::{EventKind, EventType, Scope, Statement},
     rights::{Export, Held, issuer},
     vocabulary::ProcessorId,
 };
@@ -27,7 +29,7 @@ use support::{Draw, gate_with, instant};
 const NOW: &str = "2026-01-08T12:00:00Z";
 
 /// The export of a subject, checked against its schema.
-fn export(gate: &Gate, subject: SubjectId, events: &[Event], decisions: Vec<Value>) -> (String, Value) {
+fn export(gate: &Gate, subject: SubjectId, events: &[Event], decisions: Vec<Entry>) -> (String, Value) {
     let issuer = issuer().notice("https://dynamoi.example/privacy", "en");
     let held = Held { events: events.to_vec(), decisions, issuer: &issuer };
     let export = Export::of(gate, subject, held, instant(NOW));
@@ -46,9 +48,22 @@ fn ids(events: &Value) -> Vec<&str> {
     events.as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap()).collect()
 }
 
+/// A subject and the visitors that it leads to.
+fn reached(events: &[Event], subject: SubjectId) -> BTreeSet<SubjectId> {
+    let mut person = BTreeSet::from([subject]);
+    for _ in 0..events.len() {
+        for event in events {
+            if let (EventKind::Linked { visitor }, true) = (&event.kind, person.contains(&event.subject)) {
+                person.insert(*visitor);
+            }
+        }
+    }
+    person
+}
+
 #[test]
 fn an_export_has_every_event_of_the_subject_and_nobody_elses() {
-    let (mut exported, mut erased) = (0, 0);
+    let (mut exported, mut linked, mut erased) = (0, 0, 0);
     for seed in 0..60 {
         let mut draw = Draw::new(seed);
         let count = 1 + draw.rng.below(4);
@@ -61,7 +76,8 @@ fn an_export_has_every_event_of_the_subject_and_nobody_elses() {
             let mut handed = events.clone();
             draw.rng.shuffle(&mut handed);
             let (text, value) = export(&gate, subject, &handed, vec![]);
-            for other in draw.subjects.iter().filter(|other| **other != subject) {
+            let person = reached(&events, subject);
+            for other in draw.subjects.iter().filter(|other| !person.contains(other)) {
                 assert!(!text.contains(&other.uuid().to_string()), "world {seed}: somebody else is in it");
             }
             let record = gate.record_of(subject);
@@ -72,21 +88,36 @@ fn an_export_has_every_event_of_the_subject_and_nobody_elses() {
                 erased += 1;
                 continue;
             }
-            let mut own: Vec<&Event> = events.iter().filter(|event| event.subject == subject).collect();
+            let mut own: Vec<&Event> =
+                events.iter().filter(|event| person.contains(&event.subject)).collect();
             own.sort_by_key(|event| (event.at, event.id));
             let own: Vec<String> = own.iter().map(|event| event.id.to_string()).collect();
             assert_eq!(ids(&value["events"]), own);
             let stands = record.map(|record| record.statement(gate.history()));
             let stands = serde_json::to_value(stands).unwrap();
             let nothing = json!({"accepted": [], "choices": []});
-            assert_eq!(value["record"], if stands.is_null() { nothing } else { stands });
-            assert_eq!(value.get("effective_record"), None);
+            let stands = if stands.is_null() { nothing } else { stands };
+            let links = |event: &Event| event.subject == subject && event.event_type() == EventType::Linked;
+            if events.iter().any(links) {
+                linked += 1;
+                assert_eq!(value["effective_record"], stands);
+                let alone = Gate::fed(History::new(), chrono::TimeDelta::MAX);
+                gate.history().versions().for_each(|policy| alone.adopt(policy.document().clone()).unwrap());
+                let own = events.iter().filter(|event| event.subject == subject && !links(event));
+                own.for_each(|event| alone.record(event.clone()).unwrap());
+                let own = alone.record_of(subject).map(|record| record.statement(alone.history()));
+                let own = own.map_or_else(|| json!({"accepted": [], "choices": []}), |own| json!(own));
+                assert_eq!(value["record"], own, "by its own events alone");
+            } else {
+                assert_eq!(value["record"], stands);
+                assert_eq!(value.get("effective_record"), None);
+            }
             let removals = serde_json::to_value(gate.removals(subject)).unwrap();
             assert_eq!(value["removals"], removals);
             exported += 1;
         }
     }
-    assert!(exported > 100 && erased > 10, "{exported} {erased}");
+    assert!(exported > 80 && linked > 10 && erased > 10, "{exported} {linked} {erased}");
 }
 
 #[test]
@@ -121,12 +152,12 @@ fn whatever_hears_of_an_erasure_first_nothing_more_is_shown() {
     // The ledger has it, and the gate will.
     let gate = Gate::new(History::dynamoi());
     gate.record(granted.clone()).unwrap();
-    let (text, value) = export(&gate, subject, &[granted.clone(), erased.clone()], vec![json!({})]);
+    let (text, value) = export(&gate, subject, &[granted.clone(), erased.clone()], vec![]);
     assert_eq!(value["erased_at"], "2026-01-06T09:00:00Z");
     assert!(!text.contains("promotion"));
     // The gate has it, and the events were read before.
     gate.record(erased).unwrap();
-    let (text, value) = export(&gate, subject, &[granted], vec![json!({})]);
+    let (text, value) = export(&gate, subject, &[granted], vec![]);
     assert_eq!(value["erased_at"], "2026-01-06T09:00:00Z");
     assert!(!text.contains("promotion"));
 }
