@@ -22,6 +22,18 @@ use crate::{
 };
 
 impl View {
+    /// All ids of a person, the one that is asked for first.
+    pub(in super::super) fn person_of(&self, subject: SubjectId) -> Vec<SubjectId> {
+        let writer = self.writer();
+        match writer.links.of(subject) {
+            None => vec![subject],
+            Some(number) => {
+                let person = writer.links.person(number);
+                person.into_iter().filter_map(|member| writer.links.subject(member)).collect()
+            }
+        }
+    }
+
     /// Folds an event in that links, or whose subject was linked: into the subject's own record, and into those of all
     /// that are judged on it.
     pub(super) fn fold_linked(
