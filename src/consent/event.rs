@@ -282,6 +282,16 @@ impl Event {
         matches!(self.kind, EventKind::ConsentGranted { expires_at: Some(until), .. } if until <= self.at)
     }
 
+    /// Whether JSON can say all of it, so that what is written is read again.
+    pub(crate) fn is_writable(&self) -> bool {
+        instant::is_writable(&self.at)
+            && match &self.kind {
+                EventKind::ConsentGranted { expires_at: Some(until), .. } => instant::is_writable(until),
+                EventKind::AgeDeclared { minor_until: Some(date) } => instant::is_writable_date(*date),
+                _ => true,
+            }
+    }
+
     /// The version that the event names, if its type names one.
     pub(crate) fn policy_version(&self) -> Option<&PolicyVersion> {
         match &self.kind {

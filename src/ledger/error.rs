@@ -53,6 +53,7 @@ impl Refused {
             EventRefused::InFuture => "event_in_future",
             EventRefused::UnknownPolicyVersion(_) => "unknown_policy_version",
             EventRefused::ExpiresBeforeGranted => "expires_before_granted",
+            EventRefused::NotWritable => "event_not_writable",
         }
     }
 }
@@ -73,6 +74,10 @@ pub enum EventRefused {
     /// The grant expires before or when it is given.
     #[error("the grant expires at or before the instant at which it was given")]
     ExpiresBeforeGranted,
+    /// An instant or a date of it has no form in JSON, so that nobody could read it again: RFC 3339 ends with the year
+    /// 9999. Only Rust can make such an event; leave the end out of a grant that has none.
+    #[error("an instant or a date of it cannot be written as RFC 3339 has them, in the years 0 to 9999")]
+    NotWritable,
 }
 
 /// What a ledger could not do. It shows the store's own error code and no value that the store holds.
@@ -108,7 +113,13 @@ pub enum LedgerErrorKind {
     /// The store may not be written.
     #[error("the ledger cannot be written")]
     ReadOnly,
+    /// The store does not keep what it acknowledges, as it is set up.
+    #[error("the ledger would not survive a power cut")]
+    NotDurable,
     /// The store holds something that this version of the crate does not understand, or is damaged.
     #[error("the ledger holds something that is not understood")]
     NotUnderstood,
+    /// A gate that follows the ledger can hold no more subjects.
+    #[error("the gate's view is full")]
+    ViewFull,
 }

@@ -164,6 +164,18 @@ pub(crate) fn write(at: &DateTime<Utc>) -> impl fmt::Display {
     }
 }
 
+/// Whether what [`write`] writes of an instant is read again. Rust knows more instants than RFC 3339: other years, and
+/// leap seconds in any minute.
+pub(crate) fn is_writable(at: &DateTime<Utc>) -> bool {
+    let plain = (1..9999).contains(&at.year()) && at.nanosecond() < 1_000_000_000;
+    plain || write(at).to_string().parse::<Rfc3339>().is_ok_and(|read| read.0 == *at)
+}
+
+/// The same for a date.
+pub(crate) fn is_writable_date(date: NaiveDate) -> bool {
+    (0..=9999).contains(&date.year())
+}
+
 /// The largest offset that RFC 3339 can write, 23:59, in seconds.
 const FURTHEST: i32 = (24 * 60 - 1) * 60;
 
@@ -213,6 +225,30 @@ mod tests {
         assert!(instant("2016-06-30T23:59:60.999Z").is_some());
         for never in ["2016-12-31T22:59:60Z", "2016-12-30T23:59:60Z", "2016-12-31T23:59:60+01:00"] {
             assert_eq!(instant(never), None, "{never}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_again_is_known() {
+        for text in
+            ["0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999999-23:59", "2016-12-31T23:59:60Z"]
+        {
+            assert!(is_writable(&instant(text).unwrap()), "{text}");
+        }
+        let (first, last) =
+            (instant("0000-01-01T00:00:00+23:59").unwrap(), instant("9999-12-31T23:59:59-23:59").unwrap());
+        let noon_and_leap = instant("2026-01-05T11:59:59Z").unwrap().with_nanosecond(1_500_000_000).unwrap();
+        let second = TimeDelta::seconds(1);
+        for at in
+            [first - second, last + second, DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, noon_and_leap]
+        {
+            assert!(!is_writable(&at), "{at}");
+        }
+        let date = |year| NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+        for (year, writable) in [(-1, false), (0, true), (9999, true), (10_000, false)] {
+            assert_eq!(is_writable_date(date(year)), writable, "{year}");
+            let written = date(year).format("%Y-%m-%d").to_string();
+            assert_eq!(written.parse::<FullDate>().is_ok(), writable, "{year}");
         }
     }
 
