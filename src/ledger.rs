@@ -11,9 +11,11 @@ pub mod conformance;
 mod cursor;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod desk;
+mod erasure;
 mod error;
 mod following;
 mod memory;
+mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -24,9 +26,11 @@ mod trail;
 mod wake;
 
 pub use cursor::{Cursor, Page};
+pub use erasure::{EraseError, Erased, ErasedId, erase};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
 pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
+pub use person::events_of_person;
 #[cfg(feature = "postgres")]
 pub use postgres::{Postgres, PostgresKeys, PostgresSink};
 #[cfg(feature = "sqlite")]

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod adoption;
 mod doubles;
 mod in_step;
 mod staleness;

@@ -220,6 +220,11 @@ impl View {
         ids
     }
 
+    /// The id of the subject's own event behind the choice for a scope, where ids are kept.
+    pub(super) fn id_of_choice(&self, subject: SubjectId, scope: &Scope) -> Option<Uuid> {
+        self.ids(subject)?.choice(scope)
+    }
+
     /// The ids behind a subject's line. As long as they are held, nobody reads the line together with them.
     fn ids(&self, subject: SubjectId) -> Option<MutexGuard<'_, Ids>> {
         self.basis.as_ref()?.of(self.line_of(subject))
