@@ -4,6 +4,7 @@ mod append;
 mod erase;
 mod fault;
 mod file;
+mod trail;
 
 use std::{
     collections::HashMap,
@@ -19,6 +20,7 @@ use std::{
 use sqlx::{Connection, Row, pool::PoolConnection};
 use tokio::sync::watch;
 
+pub use self::trail::{SqliteKeys, SqliteSink};
 use self::{append::Appended, fault::fault, file::File};
 use super::{AppendError, Cursor, Ledger, LedgerError, LedgerErrorKind, Page, admission::admit, wake::Wake};
 use crate::{
