@@ -184,9 +184,14 @@ impl Gate {
     /// Says that the view holds everything that was known elsewhere when it was asked. What was asked earlier never
     /// takes back what was asked later.
     pub fn confirm_current(&self, asked: Asked) {
+        self.renew(asked);
+    }
+
+    /// [`Self::confirm_current`]; whether there was no word before.
+    pub(crate) fn renew(&self, asked: Asked) -> bool {
         // Whoever shares the history may have added a version to it that this gate has waited for.
         self.view.settle(&self.history);
-        self.freshness.confirm(asked);
+        self.freshness.confirm(asked)
     }
 
     /// How long ago the view is known to have been current; nothing for a gate in memory. `None` when that was never
@@ -210,12 +215,6 @@ impl Gate {
     #[cfg(feature = "ledger")]
     pub(crate) fn fresh_for(&self) -> Option<Duration> {
         self.freshness.left()
-    }
-
-    /// [`Self::confirm_current`]; whether there was no word before.
-    #[cfg(feature = "ledger")]
-    pub(crate) fn renew(&self, asked: Asked) -> bool {
-        self.freshness.confirm(asked)
     }
 
     /// Takes the place of the one that feeds the gate; whether it was free.
@@ -286,6 +285,11 @@ impl Gate {
     /// [link](Event::link) was erased.
     pub fn record_of(&self, subject: SubjectId) -> Option<Record> {
         self.view.record_of(subject, &self.history)
+    }
+
+    /// What a subject's own events come to, and the own events of all whom it is judged on.
+    pub(crate) fn records_behind(&self, subject: SubjectId) -> Vec<Record> {
+        self.view.records_behind(subject, &self.history)
     }
 
     /// How many subjects have an event, also those of whom only their erasure is left.

@@ -151,6 +151,7 @@ impl<L: Ledger + Clone + 'static> Following<L> {
                     Some(error) if !may_pass(error.kind()) => return Err(error.into()),
                     _ => events = told.progress.events,
                 },
+                Err(_) if task.is_finished() => return Err(StartError::Ended),
                 Err(_) => {
                     let unknown = || LedgerError::new(LedgerErrorKind::Unreachable, None);
                     return Err(status.told().error.unwrap_or_else(unknown).into());

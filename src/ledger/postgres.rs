@@ -11,11 +11,7 @@ mod read;
 mod schema;
 mod transaction;
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicI64},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
@@ -23,10 +19,10 @@ use self::{
     append::Appending,
     connection::{Connections, pool},
     failure::Failure,
-    hint::{Hints, Seen},
+    hint::Hints,
     schema::Key,
 };
-use super::{AppendError, Cursor, Ledger, LedgerError, Page};
+use super::{AppendError, Cursor, Ledger, LedgerError, Page, wake::Wake};
 use crate::{
     clock::{Clock, SystemClock},
     consent::Event,
@@ -65,14 +61,13 @@ pub struct Postgres {
     shared: Arc<Shared>,
     history: Arc<History>,
     clock: Arc<dyn Clock>,
-    seen: Seen,
+    wake: Wake,
 }
 
 struct Shared {
     connections: Connections,
     key: Key,
-    /// How many erasures were seen.
-    erasures: AtomicI64,
+    seen: append::Seen,
     hints: Hints,
 }
 
@@ -122,7 +117,7 @@ impl Postgres {
         history: Arc<History>,
         patience: Duration,
     ) -> Result<Self, LedgerError> {
-        let options = options.disable_statement_logging().application_name("dynamoi-privacy");
+        let options = options.disable_statement_logging();
         let connections = Connections { pool: pool(options.clone(), patience), patience };
         Self::open(connections, Arc::new(options), history).await
     }
@@ -134,9 +129,9 @@ impl Postgres {
     ) -> Result<Self, LedgerError> {
         let key = schema::open(&connections).await.map_err(|failure| failure.error)?;
         let hints = Hints::new(options, connections.patience);
-        let seen = hints.none_seen();
-        let shared = Arc::new(Shared { connections, key, erasures: AtomicI64::new(0), hints });
-        Ok(Self { shared, history, clock: Arc::new(SystemClock), seen })
+        let wake = hints.wake();
+        let shared = Arc::new(Shared { connections, key, seen: append::Seen::nothing(), hints });
+        Ok(Self { shared, history, clock: Arc::new(SystemClock), wake })
     }
 
     /// The same ledger with another clock than the machine's to tell which events are dated ahead.
@@ -152,16 +147,17 @@ impl Ledger for Postgres {
         if events.is_empty() {
             return Ok(());
         }
-        let Shared { connections, key, erasures, hints } = &*self.shared;
+        let Shared { connections, key, seen, hints } = &*self.shared;
         let (history, now) = (&*self.history, self.clock.now());
-        if (Appending { connections, key, history, now, erasures }).append(events).await? {
+        if (Appending { connections, key, history, now, seen }).append(events).await? {
+            self.wake.ring();
             hints.tell();
         }
         Ok(())
     }
 
     async fn read(&self, after: &Cursor, limit: usize) -> Result<Page, LedgerError> {
-        self.shared.hints.act(&self.seen);
+        self.wake.look();
         read::page(&self.shared.connections, after, limit).await.map_err(|failure| failure.error)
     }
 
@@ -170,7 +166,8 @@ impl Ledger for Postgres {
     }
 
     async fn changed(&self) {
-        self.shared.hints.wait(&self.seen).await;
+        self.shared.hints.listen();
+        self.wake.rung().await;
     }
 }
 

@@ -237,7 +237,7 @@ impl Ledger for Sqlite {
         // One snapshot for both: what is behind is behind this page.
         let mut snapshot = connection.begin().await.map_err(fault)?;
         let page = sqlx::query(
-            "SELECT id, subject, body, position FROM event WHERE position > ?1 ORDER BY position LIMIT ?2",
+            "SELECT id, subject, body, position FROM event WHERE position > ?1 AND body >= '{' ORDER BY position LIMIT ?2",
         );
         let page = page.bind(from).bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = page.fetch_all(&mut *snapshot).await.map_err(fault)?;
@@ -263,7 +263,9 @@ impl Ledger for Sqlite {
     async fn events_of(&self, subject: SubjectId) -> Result<Vec<Event>, LedgerError> {
         let file = &self.file.file;
         file.is_in_place()?;
-        let query = sqlx::query("SELECT id, subject, body FROM event WHERE subject = ?1 ORDER BY position");
+        let query = sqlx::query(
+            "SELECT id, subject, body FROM event WHERE subject = ?1 AND body >= '{' ORDER BY position",
+        );
         let rows = query.bind(subject.uuid()).fetch_all(&file.readers).await.map_err(fault)?;
         rows.iter().map(|row| append::read(row, 0)).collect()
     }

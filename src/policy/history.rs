@@ -125,6 +125,15 @@ impl History {
         Some(number)
     }
 
+    /// The name of the version with a number, also of one that was only announced.
+    pub(crate) fn name_of(&self, number: u32) -> Option<PolicyVersion> {
+        if let Some(version) = self.numbered(number) {
+            return Some(version.policy.version().clone());
+        }
+        let names = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.iter().find(|(_, known)| **known == number).map(|(name, _)| name.clone())
+    }
+
     /// The version in force at an instant: the latest whose `effective_from` is not after it.
     pub fn in_force(&self, at: DateTime<Utc>) -> Option<&Policy> {
         self.numbered_in_force(at).map(|version| version.policy)
@@ -153,15 +162,6 @@ impl History {
             return Some(version.number);
         }
         self.names.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
-    }
-
-    /// The name of the version with a number, also of one that was only announced.
-    pub(crate) fn name_of(&self, number: u32) -> Option<PolicyVersion> {
-        if let Some(version) = self.numbered(number) {
-            return Some(version.policy.version().clone());
-        }
-        let names = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
-        names.iter().find(|(_, known)| **known == number).map(|(name, _)| name.clone())
     }
 
     /// The version with a number.

@@ -136,6 +136,10 @@ impl Gate {
     /// no longer in force: a version that drops one is no refusal of the subject's. A refusal that was replaced by a
     /// later grant of the same scope is none any more. Nothing is owed to a subject without events.
     ///
+    /// To an account that was [linked](crate::Event::link) to a visitor is owed what the visitor refused as well, and of
+    /// two refusals the earlier counts. The visitor itself is asked about under its own id: it is owed what it refused,
+    /// and after an erasure of either both are owed everything, because what was sent bears the one id or the other.
+    ///
     /// It is read from the view as it stands, also from a stale one: then more may be owed than it lists.
     ///
     /// ```
@@ -160,10 +164,11 @@ impl Gate {
     /// ```
     #[must_use]
     pub fn removals(&self, subject: SubjectId) -> Vec<Removal> {
-        let Some(record) = self.record_of(subject) else { return Vec::new() };
-        let refused: Refused = match record.erased_at() {
+        let records = self.records_behind(subject);
+        let refusals = || records.iter().flat_map(|record| record.refusals());
+        let refused: Refused = match records.iter().filter_map(|record| record.erased_at()).min() {
             Some(at) => Refused::Everything(at),
-            None => Refused::Scopes(record.refusals().map(|(scope, choice)| (scope, choice.at())).collect()),
+            None => Refused::Scopes(refusals().map(|(scope, choice)| (scope, choice.at())).collect()),
         };
         let mut owed: BTreeMap<(usize, String), Owed> = BTreeMap::new();
         for policy in self.history().versions() {

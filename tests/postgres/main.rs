@@ -7,6 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod crash;
+mod erasing;
+mod opening;
+mod order;
+mod outage;
 mod place;
 #[path = "../../examples/two_services/server.rs"]
 mod server;

@@ -52,6 +52,10 @@ impl Place {
         Postgres::connect(&self.url, history).await.unwrap()
     }
 
+    pub(crate) fn schema(&self) -> String {
+        self.url.rsplit("%3D").next().unwrap().to_owned()
+    }
+
     /// A bare connection, to do by hand what others do.
     pub(crate) async fn connection(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()
@@ -87,4 +91,13 @@ where
         outputs.push(handle.await.unwrap());
     }
     outputs
+}
+
+/// Returns when a session waits for another that holds a lane of this place.
+pub(crate) async fn until_somebody_waits(connection: &mut PgConnection) {
+    let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN
+         (SELECT pid FROM pg_locks WHERE relation = 'privacy_lane'::regclass)";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut *connection).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
 }

@@ -13,15 +13,16 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use sqlx::Row;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{
     super::{AppendError, admission::admit, stored},
-    connection::{Connections, Statement, Tries},
+    connection::{Connections, Statement, Tries, within},
     failure::{Failure, UNIQUE_VIOLATION, code},
     known::{Known, Stop, known_of},
     lane::lane_of,
-    schema::Key,
+    schema::{Key, LANES},
     transaction,
 };
 use crate::{
@@ -65,8 +66,22 @@ pub(super) struct Appending<'a> {
     pub(super) key: &'a Key,
     pub(super) history: &'a History,
     pub(super) now: DateTime<Utc>,
-    /// How many erasures this process has seen.
-    pub(super) erasures: &'a AtomicI64,
+    pub(super) seen: &'a Seen,
+}
+
+/// What this process knows of the lanes.
+pub(super) struct Seen {
+    /// How many erasures it has seen.
+    pub(super) erasures: AtomicI64,
+    /// Who may write each lane now. The others wait here and not in the database, so that a lane that is held up
+    /// takes no more than its share of the connections. Two, so that one is there when the other is done.
+    turns: [Semaphore; LANES as usize],
+}
+
+impl Seen {
+    pub(super) fn nothing() -> Self {
+        Self { erasures: AtomicI64::new(0), turns: std::array::from_fn(|_| Semaphore::new(2)) }
+    }
 }
 
 impl Appending<'_> {
@@ -124,13 +139,17 @@ impl Appending<'_> {
 
     /// Whether all were added; otherwise none was.
     async fn in_one_statement(&self, lane: i16, events: &[Event]) -> Result<bool, Failure> {
+        let turns = usize::try_from(lane).ok().and_then(|lane| self.seen.turns.get(lane));
+        let turns = turns.ok_or_else(|| Failure::not_understood(format!("there is a lane {lane}")))?;
+        // It fails when nobody gets a turn any more, which nobody says.
+        let _turn = within(self.connections.patience, turns.acquire()).await?;
         let mut connection = self.connections.take().await?;
         let mut sorted: Vec<&Event> = events.iter().collect();
         // In one order everywhere, so that those who wait for each other's ids do not wait in a circle.
         sorted.sort_unstable_by_key(|event| event.id);
         // More than a few would mean one erasure after the other; a transaction waits for its turn.
         for _ in 0..4 {
-            let known = self.erasures.load(Ordering::Acquire);
+            let known = self.seen.erasures.load(Ordering::Acquire);
             let rows = match connection.try_rows(statement(lane, known, &sorted)?).await? {
                 Ok(rows) => rows,
                 Err(error) if code(&error).as_deref() == Some(UNIQUE_VIOLATION) => return Ok(false),
@@ -146,7 +165,7 @@ impl Appending<'_> {
             if counted == 1 {
                 return Ok(usize::try_from(added) == Ok(events.len()));
             }
-            self.erasures.store(erasures, Ordering::Release);
+            self.seen.erasures.store(erasures, Ordering::Release);
         }
         Ok(false)
     }

@@ -106,7 +106,7 @@ impl Held {
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         self.within_transaction = true;
         self.say(
-            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '10s'",
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '5s'",
         )
         .await
     }

@@ -5,7 +5,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use sqlx::Row;
 use uuid::Uuid;
 
-use super::{super::stored::erasure_of, failure::Failure, known::event_in, transaction::Work};
+use super::{
+    super::stored::{digest_of, erasure_of},
+    failure::Failure,
+    known::event_in,
+    transaction::Work,
+};
 use crate::{consent::Event, vocabulary::SubjectId};
 
 impl Work {
@@ -92,9 +97,10 @@ impl Work {
 
     /// Removes everything of these, and keeps that the ids were used.
     async fn remove(&mut self, subjects: &[SubjectId]) -> Result<(), Failure> {
-        let select = "SELECT id, id, subject, body FROM privacy_event WHERE subject = ANY($1)";
+        let select = "SELECT id, subject, body FROM privacy_event WHERE subject = ANY($1)";
         for row in self.connection.rows(sqlx::query(select).bind(uuids(subjects))).await? {
-            self.spend(&event_in(&row, row.try_get(0)?)?)?;
+            let (id, subject): (Uuid, Uuid) = (row.try_get(0)?, row.try_get(1)?);
+            self.spend_digest(id, digest_of(&self.key, id, subject, row.try_get(2)?));
         }
         for delete in [
             "DELETE FROM privacy_event WHERE subject = ANY($1)",

@@ -4,10 +4,7 @@
 //! each other: the server commits those who notify one by one.
 
 use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -20,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::failure::code;
+use super::{super::wake::Wake, failure::code};
 
 const CHANNEL: &str = "privacy_event";
 const NOTICE: &str = "NOTIFY privacy_event";
@@ -36,16 +33,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// What the handles of one ledger share.
 pub(super) struct Hints {
-    counted: Arc<watch::Sender<u64>>,
+    bell: Arc<watch::Sender<u64>>,
     appended: Arc<Notify>,
     options: Arc<PgConnectOptions>,
     patience: Duration,
     listener: OnceLock<Task>,
     notifier: OnceLock<Task>,
 }
-
-/// How many hints a handle has acted upon.
-pub(super) struct Seen(AtomicU64);
 
 /// Ends with the last handle.
 struct Task(JoinHandle<()>);
@@ -59,7 +53,7 @@ impl Drop for Task {
 impl Hints {
     pub(super) fn new(options: Arc<PgConnectOptions>, patience: Duration) -> Self {
         Self {
-            counted: Arc::new(watch::Sender::new(0)),
+            bell: Arc::default(),
             appended: Arc::new(Notify::new()),
             options,
             patience,
@@ -68,9 +62,13 @@ impl Hints {
         }
     }
 
-    /// Something was appended here: tell ourselves and the others.
+    /// A handle's ear for what is appended here, and elsewhere as far as anybody listens.
+    pub(super) fn wake(&self) -> Wake {
+        Wake::of(self.bell.clone())
+    }
+
+    /// Tells other processes that something was appended here.
     pub(super) fn tell(&self) {
-        self.counted.send_modify(|count| *count = count.wrapping_add(1));
         self.notifier.get_or_init(|| {
             let (appended, options, patience) = (self.appended.clone(), self.options.clone(), self.patience);
             Task(tokio::spawn(async move { notify(&appended, &options, patience).await }))
@@ -78,30 +76,12 @@ impl Hints {
         self.appended.notify_one();
     }
 
-    /// Returns when there was a hint that this handle has not acted upon.
-    pub(super) async fn wait(&self, seen: &Seen) {
+    /// Listens to other processes from now on.
+    pub(super) fn listen(&self) {
         self.listener.get_or_init(|| {
-            let (counted, options, patience) = (self.counted.clone(), self.options.clone(), self.patience);
-            Task(tokio::spawn(async move { listen(&counted, &options, patience).await }))
+            let (bell, options, patience) = (self.bell.clone(), self.options.clone(), self.patience);
+            Task(tokio::spawn(async move { listen(&bell, &options, patience).await }))
         });
-        let seen = seen.0.load(Ordering::Acquire);
-        // It fails when the sender is gone, and we hold it.
-        let _ = self.counted.subscribe().wait_for(|count| *count != seen).await;
-    }
-
-    /// A handle looks now; what comes meanwhile is not seen.
-    pub(super) fn act(&self, seen: &Seen) {
-        seen.0.store(*self.counted.borrow(), Ordering::Release);
-    }
-
-    pub(super) fn none_seen(&self) -> Seen {
-        Seen(AtomicU64::new(*self.counted.borrow()))
-    }
-}
-
-impl Clone for Seen {
-    fn clone(&self) -> Self {
-        Self(AtomicU64::new(self.0.load(Ordering::Acquire)))
     }
 }
 
@@ -149,11 +129,11 @@ async fn notify_while_connected(
     }
 }
 
-async fn listen(counted: &watch::Sender<u64>, options: &PgConnectOptions, patience: Duration) {
+async fn listen(bell: &watch::Sender<u64>, options: &PgConnectOptions, patience: Duration) {
     loop {
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(patience);
         let pool = pool.max_lifetime(None).idle_timeout(None).connect_lazy_with(options.clone());
-        match listen_while_connected(counted, &pool, patience).await {
+        match listen_while_connected(bell, &pool, patience).await {
             Err(End::Unknown) => return,
             Ok(()) | Err(End::Lost) => tokio::time::sleep(PAUSE).await,
         }
@@ -161,19 +141,19 @@ async fn listen(counted: &watch::Sender<u64>, options: &PgConnectOptions, patien
 }
 
 async fn listen_while_connected(
-    counted: &watch::Sender<u64>,
+    bell: &watch::Sender<u64>,
     pool: &PgPool,
     patience: Duration,
 ) -> Result<(), End> {
-    let count = || counted.send_modify(|count| *count = count.wrapping_add(1));
+    let ring = || bell.send_modify(|rung| *rung = rung.wrapping_add(1));
     let mut listener = tokio::time::timeout(patience, PgListener::connect_with(pool)).await??;
     listener.eager_reconnect(false);
     tokio::time::timeout(patience, listener.listen(CHANNEL)).await??;
     // For what came while nobody listened.
-    count();
+    ring();
     loop {
         match tokio::time::timeout(QUIET, listener.try_recv()).await {
-            Ok(Ok(Some(_))) => count(),
+            Ok(Ok(Some(_))) => ring(),
             Ok(Ok(None)) => return Ok(()),
             Ok(Err(error)) => return Err(error.into()),
             Err(_) => {

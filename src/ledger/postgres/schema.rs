@@ -46,7 +46,7 @@ const FIRST: [&str; 13] = [
     // Of the audit trail, which an erasure has to reach.
     "CREATE TABLE IF NOT EXISTS privacy_audit_key (subject uuid PRIMARY KEY, key bytea NOT NULL)",
     "CREATE TABLE IF NOT EXISTS privacy_audit_entry (
-       trail text NOT NULL, sequence bigint NOT NULL, subject bytea NOT NULL, line text NOT NULL,
+       trail text NOT NULL, sequence bigint NOT NULL, subject text, line text NOT NULL,
        PRIMARY KEY (trail, sequence))",
     "CREATE INDEX IF NOT EXISTS privacy_audit_entry_subject ON privacy_audit_entry (trail, subject)",
 ];

@@ -58,7 +58,7 @@ async fn within_lanes(appending: &Appending<'_>, events: &[Event], lanes: Vec<i1
         Ok(Outcome::Added) => {
             work.connection.commit().await?;
             if let Some(erasures) = work.erasures {
-                appending.erasures.store(erasures, Ordering::Release);
+                appending.seen.erasures.store(erasures, Ordering::Release);
             }
         }
         _ => work.connection.undo().await,
@@ -175,8 +175,12 @@ impl Work {
 
     /// Keeps of an event that its id is taken, and by what.
     pub(super) fn spend(&mut self, event: &Event) -> Result<(), Failure> {
-        self.spent.push((event.id, digest(&self.key, event)?));
+        self.spend_digest(event.id, digest(&self.key, event)?);
         Ok(())
+    }
+
+    pub(super) fn spend_digest(&mut self, id: Uuid, digest: [u8; 16]) {
+        self.spent.push((id, digest));
     }
 
     /// Writes what is not written yet.

@@ -113,16 +113,21 @@ async fn known(
         let ids = events.iter().map(|event| event.id);
         let mut query = listing("SELECT id, subject, body FROM event WHERE id IN ", ids.clone());
         for row in query.build().fetch_all(&mut *connection).await.map_err(fault)? {
-            let (subject, body) = (row.try_get(1).map_err(fault)?, row.try_get(2).map_err(fault)?);
-            known.insert(row.try_get(0).map_err(fault)?, Known::Kept { subject, body });
+            let (subject, body): (Uuid, String) =
+                (row.try_get(1).map_err(fault)?, row.try_get(2).map_err(fault)?);
+            let meaning = if body.starts_with('{') {
+                Known::Kept { subject, body }
+            } else {
+                // What an erasure leaves of a row: see `schema-1.sql`.
+                let digest = body.get(..32).and_then(|hex| Uuid::try_parse(hex).ok());
+                Known::Spent(digest.ok_or_else(|| not_understood("a trace that is no digest"))?.into_bytes())
+            };
+            known.insert(row.try_get(0).map_err(fault)?, meaning);
         }
         let mut query = listing("SELECT id, digest FROM spent WHERE id IN ", ids);
         for row in query.build().fetch_all(&mut *connection).await.map_err(fault)? {
-            let digest: Vec<u8> = row.try_get(1).map_err(fault)?;
-            let digest = digest.try_into().map_err(|_| {
-                LedgerError::new(LedgerErrorKind::NotUnderstood, "a digest of another length".to_owned())
-            })?;
-            known.insert(row.try_get(0).map_err(fault)?, Known::Spent(digest));
+            let digest: Uuid = row.try_get(1).map_err(fault)?;
+            known.insert(row.try_get(0).map_err(fault)?, Known::Spent(digest.into_bytes()));
         }
     }
     Ok(known)
@@ -168,6 +173,10 @@ async fn insert(connection: &mut SqliteConnection, last: i64, new: &[&Event]) ->
         query.build().execute(&mut *connection).await.map_err(fault)?;
     }
     Ok(())
+}
+
+fn not_understood(what: &str) -> LedgerError {
+    LedgerError::new(LedgerErrorKind::NotUnderstood, what.to_owned())
 }
 
 /// An event as a row has it: its id, its subject, its body.

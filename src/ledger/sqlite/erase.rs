@@ -60,7 +60,8 @@ impl Transaction<'_> {
 
     async fn tombstone(&mut self, subject: Uuid) -> Result<Option<Tombstone>, LedgerError> {
         let query = sqlx::query(
-            "SELECT person, id, event.subject, body FROM erased JOIN event USING (subject) WHERE subject = ?1",
+            "SELECT person, id, event.subject, body FROM erased JOIN event USING (subject) \
+             WHERE subject = ?1 AND body >= '{'",
         );
         let Some(row) = query.bind(subject).fetch_optional(&mut *self.connection).await.map_err(fault)?
         else {
@@ -82,8 +83,9 @@ impl Transaction<'_> {
             None => sqlx::query_scalar(
                 "WITH RECURSIVE one (subject) AS (SELECT ?1 \
                  UNION SELECT event.visitor FROM one JOIN event ON event.subject = one.subject \
-                 WHERE event.visitor IS NOT NULL \
-                 UNION SELECT event.subject FROM one JOIN event ON event.visitor = one.subject) \
+                 WHERE event.visitor IS NOT NULL AND body >= '{' \
+                 UNION SELECT event.subject FROM one JOIN event ON event.visitor = one.subject \
+                 WHERE event.visitor IS NOT NULL AND body >= '{') \
                  SELECT subject FROM one",
             )
             .bind(subject),
@@ -112,7 +114,7 @@ impl Transaction<'_> {
             }
             let bury = sqlx::query(
                 "INSERT INTO erased (subject, person) VALUES (?1, ?2) \
-                 ON CONFLICT (subject) DO UPDATE SET person = excluded.person",
+                 ON CONFLICT (subject) DO UPDATE SET person = excluded.person WHERE person <> excluded.person",
             );
             bury.bind(member).bind(person).execute(&mut *self.connection).await.map_err(fault)?;
         }
@@ -135,16 +137,24 @@ impl Transaction<'_> {
         sqlx::query_scalar(query).bind(id).fetch_one(&mut *self.connection).await.map_err(fault)
     }
 
-    /// Removes everything that is kept of a subject. Of its events the ids are left.
+    /// Overwrites everything that is kept of a subject, in its place. Of its events the ids are left.
     async fn remove(&mut self, subject: Uuid) -> Result<(), LedgerError> {
-        let query = sqlx::query("SELECT id, body FROM event WHERE subject = ?1").bind(subject);
-        for row in query.fetch_all(&mut *self.connection).await.map_err(fault)? {
-            let (id, body): (Uuid, &str) = (row.try_get(0).map_err(fault)?, row.try_get(1).map_err(fault)?);
-            self.spend_id(id, stored::digest_of(self.key, id, subject, body)).await?;
+        let query = "SELECT position, id, body FROM event WHERE subject = ?1 AND body >= '{'";
+        for row in sqlx::query(query).bind(subject).fetch_all(&mut *self.connection).await.map_err(fault)? {
+            let (position, id): (i64, Uuid) =
+                (row.try_get(0).map_err(fault)?, row.try_get(1).map_err(fault)?);
+            let body: &str = row.try_get(2).map_err(fault)?;
+            let digest = Uuid::from_bytes(stored::digest_of(self.key, id, subject, body));
+            let trace = format!("{:.<1$}", digest.simple(), body.len());
+            let overwrite = sqlx::query(
+                "UPDATE event SET subject = ?2, visitor = iif(visitor IS NULL, NULL, ?2), body = ?3 WHERE position = ?1",
+            );
+            let overwrite = overwrite.bind(position).bind(Uuid::nil()).bind(trace);
+            overwrite.execute(&mut *self.connection).await.map_err(fault)?;
         }
-        for sql in ["DELETE FROM event WHERE subject = ?1", "DELETE FROM audit_key WHERE subject = ?1"] {
-            sqlx::query(sql).bind(subject).execute(&mut *self.connection).await.map_err(fault)?;
-        }
+        let forget = "UPDATE audit_key SET subject = ?2, key = zeroblob(length(key)) WHERE subject = ?1";
+        let forget = sqlx::query(forget).bind(subject).bind(Uuid::new_v4());
+        forget.execute(&mut *self.connection).await.map_err(fault)?;
         self.removed = true;
         Ok(())
     }

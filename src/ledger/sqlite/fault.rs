@@ -31,18 +31,30 @@ pub(super) fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 pub(super) fn fault(error: sqlx::Error) -> LedgerError {
-    let Some(found) = code_of(&error) else {
-        return match error {
+    let (kind, what) = kind_of(&error);
+    LedgerError::new(kind, what)
+}
+
+/// The same, with the path that it is about.
+pub(super) fn fault_at(path: &Path, error: &sqlx::Error) -> LedgerError {
+    let (kind, what) = kind_of(error);
+    at(path, kind, &what)
+}
+
+fn kind_of(error: &sqlx::Error) -> (LedgerErrorKind, String) {
+    let Some(found) = code_of(error) else {
+        let what = match error {
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::Decode(_)
             | sqlx::Error::ColumnNotFound(_)
             | sqlx::Error::RowNotFound => {
-                LedgerError::new(LedgerErrorKind::NotUnderstood, "a row of another form".to_owned())
+                return (LedgerErrorKind::NotUnderstood, "a row of another form".to_owned());
             }
-            sqlx::Error::PoolTimedOut => unreachable("too many wait for it"),
-            sqlx::Error::PoolClosed => unreachable("it was closed"),
-            _ => unreachable("the driver gave up"),
+            sqlx::Error::PoolTimedOut => "too many wait for it",
+            sqlx::Error::PoolClosed => "it was closed",
+            _ => "the driver gave up",
         };
+        return (LedgerErrorKind::Unreachable, what.to_owned());
     };
     let kind = match (found, found & 0xff) {
         (_, code::FULL) | (code::IOERR_SHMSIZE, _) => LedgerErrorKind::Full,
@@ -60,11 +72,7 @@ pub(super) fn fault(error: sqlx::Error) -> LedgerError {
         // Damage, another form of table, or no database at all.
         _ => LedgerErrorKind::NotUnderstood,
     };
-    LedgerError::new(kind, format!("SQLite {found}"))
-}
-
-pub(super) fn unreachable(what: &str) -> LedgerError {
-    LedgerError::new(LedgerErrorKind::Unreachable, what.to_owned())
+    (kind, format!("SQLite {found}"))
 }
 
 /// An error of opening, with the path that it is about.

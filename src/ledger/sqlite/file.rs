@@ -15,7 +15,7 @@ use sqlx::{
 
 use super::{
     super::{LedgerError, LedgerErrorKind},
-    fault::{at, fault, io_at, is_busy},
+    fault::{at, fault_at, io_at, is_busy},
 };
 
 /// `DyPC`, which is what `file` and others can tell a ledger by: SQLite keeps it 68 bytes from the start.
@@ -45,37 +45,18 @@ pub(super) struct File {
 impl File {
     pub(super) async fn open(path: &Path, busy_timeout: Duration) -> Result<Self, LedgerError> {
         let path = look_at(path)?;
-        let about = |error: LedgerError| {
-            let detail = error.to_string();
-            at(&path, error.kind(), &detail)
-        };
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .create_if_missing(true)
-            .busy_timeout(busy_timeout)
-            .foreign_keys(false)
-            .synchronous(SqliteSynchronous::Full)
-            // What is removed is overwritten; and a disk of Apple's is made to write.
-            .pragma("secure_delete", "ON")
-            .pragma("fullfsync", "ON")
-            .pragma("checkpoint_fullfsync", "ON")
-            // After a checkpoint the log holds nothing of what was removed.
-            .pragma("journal_size_limit", "0")
-            .disable_statement_logging();
-        let mut connection = options.connect().await.map_err(fault).map_err(about)?;
+        let about = |error: sqlx::Error| fault_at(&path, &error);
+        let options = options(&path, busy_timeout).create_if_missing(true);
+        let mut connection = options.connect().await.map_err(|error| why_not(&path, &error))?;
         let made = make(&mut connection, &path, busy_timeout).await;
         // Closed in any case: of what is refused no trace is left beside it.
-        connection.close().await.map_err(fault).map_err(about)?;
+        connection.close().await.map_err(about)?;
         let key = made?;
 
         let pool = || PoolOptions::new().test_before_acquire(false).idle_timeout(None).max_lifetime(None);
         let waiting = busy_timeout + Duration::from_secs(30);
         let writer = pool().max_connections(1).acquire_timeout(waiting);
-        let writer = writer
-            .connect_with(options.clone().create_if_missing(false))
-            .await
-            .map_err(fault)
-            .map_err(about)?;
+        let writer = writer.connect_with(options.clone().create_if_missing(false)).await.map_err(about)?;
         let readers = pool().max_connections(READERS).acquire_timeout(waiting);
         let readers = readers.connect_lazy_with(options.create_if_missing(false).pragma("query_only", "ON"));
         let path = path.canonicalize().map_err(|error| io_at(&path, &error, "it is gone"))?;
@@ -111,6 +92,31 @@ impl File {
         };
         emptied.await.is_ok_and(|busy| busy == 0)
     }
+}
+
+/// Why a file could not be opened or made. SQLite only says that it could not; the system says why.
+fn why_not(path: &Path, error: &sqlx::Error) -> LedgerError {
+    let exists = path.exists();
+    match fs::OpenOptions::new().write(true).create_new(!exists).open(path) {
+        Ok(_) => fault_at(path, error),
+        Err(why) => io_at(path, &why, if exists { "it cannot be opened" } else { "it cannot be made" }),
+    }
+}
+
+/// How every connection to the file is made that writes.
+pub(super) fn options(path: &Path, busy_timeout: Duration) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(busy_timeout)
+        .foreign_keys(false)
+        .synchronous(SqliteSynchronous::Full)
+        // What is removed is overwritten; and a disk of Apple's is made to write.
+        .pragma("secure_delete", "ON")
+        .pragma("fullfsync", "ON")
+        .pragma("checkpoint_fullfsync", "ON")
+        // After a checkpoint the log holds nothing of what was removed.
+        .pragma("journal_size_limit", "0")
+        .disable_statement_logging()
 }
 
 fn wait(timeout: Duration) -> String {
@@ -196,10 +202,7 @@ async fn make(
     path: &Path,
     patience: Duration,
 ) -> Result<[u8; 16], LedgerError> {
-    let about = |error: sqlx::Error| {
-        let error = fault(error);
-        at(path, error.kind(), &error.to_string())
-    };
+    let about = |error: sqlx::Error| fault_at(path, &error);
     let mut form = connection.begin_with("BEGIN IMMEDIATE").await.map_err(about)?;
     let row = form.fetch_one(FORM_OF_FILE).await.map_err(about)?;
     let (application, version) = (row.try_get::<i32, _>(0), row.try_get::<i64, _>(1));
@@ -256,10 +259,7 @@ async fn write_ahead(
                 return Err(at(path, LedgerErrorKind::Unreachable, what));
             }
             Err(error) if is_busy(&error) && left > 0 => left -= 1,
-            Err(error) => {
-                let error = fault(error);
-                return Err(at(path, error.kind(), &error.to_string()));
-            }
+            Err(error) => return Err(fault_at(path, &error)),
         }
         tokio::time::sleep(PAUSE).await;
     }

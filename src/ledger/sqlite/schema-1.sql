@@ -6,8 +6,12 @@ CREATE TABLE own (
     digest_key BLOB NOT NULL CHECK (length(digest_key) = 16)
 ) STRICT;
 
--- Everything that is kept. Positions grow with every commit and are never used again: whatever removes the last event
--- puts another behind it. The body is the event's JSON without its id and its subject.
+-- Everything that is kept, and a trace of what was. The body is the event's JSON without its id and its subject.
+--
+-- Rows are added behind all others and never deleted: when SQLite balances its pages it leaves copies of rows where they
+-- lay before, which nothing overwrites later. An erasure therefore overwrites a row in its place, with as many bytes:
+-- the ids of the people with zeros, the body with a digest in hexadecimal and dots. So `body >= '{'` says that an event
+-- is kept. The indexes hold ids alone, which the tombstones hold too.
 CREATE TABLE event (
     position INTEGER PRIMARY KEY,
     id BLOB NOT NULL CHECK (length(id) = 16),
@@ -16,10 +20,10 @@ CREATE TABLE event (
     body TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX event_id ON event (id);
-CREATE INDEX event_subject ON event (subject);
-CREATE INDEX event_visitor ON event (visitor) WHERE visitor IS NOT NULL;
+CREATE INDEX event_subject ON event (subject) WHERE body >= '{';
+CREATE INDEX event_visitor ON event (visitor) WHERE visitor IS NOT NULL AND body >= '{';
 
--- Ids of events that are not kept because their subject was erased, each with a keyed digest of what it meant.
+-- Ids of events that were never kept because their subject was erased before, each with a digest of what it meant.
 CREATE TABLE spent (
     id BLOB PRIMARY KEY CHECK (length(id) = 16),
     digest BLOB NOT NULL CHECK (length(digest) = 16)
@@ -33,11 +37,12 @@ CREATE TABLE erased (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX erased_person ON erased (person);
 
--- The audit trail's: a key for each subject's pseudonym, which goes when the subject is erased, and the entries.
+-- The audit trail's: a key for each subject's pseudonym, and the entries. Keys lie in a table of rows, are added behind
+-- all others and never deleted, for the same reason: an erasure overwrites both columns with as many bytes.
 CREATE TABLE audit_key (
-    subject BLOB PRIMARY KEY CHECK (length(subject) = 16),
+    subject BLOB NOT NULL PRIMARY KEY CHECK (length(subject) = 16),
     key BLOB NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE TABLE audit_entry (
     trail TEXT NOT NULL,
     sequence INTEGER NOT NULL,
