@@ -7,6 +7,7 @@
 //! before.
 
 mod entry;
+mod entry_schema;
 mod error;
 mod head;
 mod hex;

@@ -44,7 +44,7 @@ pub use apple_music::AppleMusic;
 pub use body::{Body, EventId};
 pub use consent_mode::ConsentMode;
 pub use deezer::Deezer;
-pub use deletion::{Call, CallError, Deletion, Interface, Method, Wanted};
+pub use deletion::{Call, CallError, Deletion, Interface, Method, NoDeletion, Wanted};
 pub use facebook_ads::FacebookAds;
 pub use feature_fm::FeatureFm;
 pub use google_ads::GoogleAds;

@@ -6,9 +6,14 @@
 
 mod export;
 mod owed;
+mod written;
 
 pub use export::{Export, Held};
 pub use owed::narrowed;
+pub use written::{
+    ErasedExport, FullExport, WrittenDeletion, WrittenExport, WrittenRemoval, WrittenRequest, WrittenSent,
+    WrittenWanted,
+};
 
 use crate::{
     consent::{Contact, Issuer},

@@ -15,10 +15,12 @@ use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 
 use crate::{
-    consent::Event,
+    audit::Entry,
+    consent::{Event, Receipt, Statement},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
     gate::{Request, WrittenDecision},
     policy::Document,
+    rights::Export,
     script::{Line, WrittenAnswer},
     vocabulary::words::words,
 };
@@ -49,6 +51,14 @@ words! {
         ScriptLine = "script-line",
         /// The answer to a line of a script.
         Answer = "answer",
+        /// What stands for a subject.
+        Record = "record",
+        /// A consent receipt.
+        Receipt = "receipt",
+        /// Everything that is held of a subject.
+        Export = "export",
+        /// An entry of the audit trail.
+        AuditEntry = "audit-entry",
         /// What an ad network reports (section 1).
         AdPerformanceData = "ad-performance-data",
         /// Who a user is (section 1).
@@ -84,6 +94,10 @@ impl Name {
             Self::Decision => generator.subschema_for::<WrittenDecision>(),
             Self::ScriptLine => generator.subschema_for::<Line>(),
             Self::Answer => generator.subschema_for::<WrittenAnswer>(),
+            Self::Record => generator.subschema_for::<Statement>(),
+            Self::Receipt => generator.subschema_for::<Receipt>(),
+            Self::Export => generator.subschema_for::<Export>(),
+            Self::AuditEntry => generator.subschema_for::<Entry>(),
             Self::AdPerformanceData => generator.subschema_for::<AdPerformanceData>(),
             Self::UserData => generator.subschema_for::<UserData>(),
             Self::PaymentData => generator.subschema_for::<PaymentData>(),

@@ -22,6 +22,9 @@ pub(crate) use ids::hyphenated;
 pub use ids::{IllFormedProcessorId, NotHyphenatedUuid, ProcessorId, Source, SubjectId};
 pub use lists::{DataCategory, LegalBasis, ProcessorKind, Purpose};
 pub use policy_version::PolicyVersion;
-pub(crate) use policy_version::of_1_to_64 as policy_version_of_1_to_64;
+pub(crate) use policy_version::{
+    nullable as nullable_policy_version, of_1_to_64 as policy_version_of_1_to_64,
+};
 pub use section::Section;
+pub(crate) use section::number as section_number;
 pub use words::UnknownWord;

@@ -13,9 +13,8 @@ use super::{
 use crate::{
     gate::{Action, Flow, Reason, Reasons, Signals},
     vocabulary::{
-        DataCategory, PolicyVersion, ProcessorId, Purpose, form, instant,
-        quiet::{Quiet, nullable},
-        words::words,
+        DataCategory, PolicyVersion, ProcessorId, Purpose, form, instant, nullable_policy_version,
+        quiet::Quiet, words::words,
     },
 };
 
@@ -83,7 +82,7 @@ struct Read {
     effect: Effect,
     format: u32,
     hash: EntryHash,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "nullable_policy_version")]
     policy_version: Option<PolicyVersion>,
     previous: EntryHash,
     reasons: Vec<Reason>,
@@ -257,15 +256,5 @@ impl<'de> Deserialize<'de> for Entry {
             Some((_, hash)) if hash == entry.hash => Ok(entry),
             _ => Err(serde::de::Error::custom(Fault::Edited)),
         }
-    }
-}
-
-impl schemars::JsonSchema for Entry {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Entry".into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Written::json_schema(generator)
     }
 }

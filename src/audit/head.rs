@@ -161,7 +161,12 @@ impl schemars::JsonSchema for EntryHash {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+        schemars::json_schema!({
+            "type": "string",
+            "description": "The SHA-256 of an entry of the audit trail: 64 lower-case hexadecimal digits.",
+            "pattern": "^[0-9a-f]{64}$",
+            "maxLength": 64,
+        })
     }
 }
 

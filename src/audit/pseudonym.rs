@@ -171,7 +171,13 @@ impl schemars::JsonSchema for Pseudonym {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })
+        schemars::json_schema!({
+            "type": "string",
+            "description": "What stands for a person, an event or a legal reference in the audit trail: 32 lower-case \
+                hexadecimal digits, under a key that is the person's alone and goes when they are erased.",
+            "pattern": "^[0-9a-f]{32}$",
+            "maxLength": 32,
+        })
     }
 }
 

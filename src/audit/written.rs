@@ -7,14 +7,12 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Effect, EntryHash, Pseudonym, head::LAST, hex};
 use crate::{
-    data::tidy,
-    gate::{Action, ActionType, Cookies, Flow, Reason, Reasons, Signals},
+    gate::{Action, ActionType, Cookies, Flow, Reasons, Signals},
     vocabulary::{Country, DataCategory, PolicyVersion, ProcessorId, Purpose, Source, instant},
 };
 
@@ -22,42 +20,35 @@ use crate::{
 pub(super) const FORMAT: u32 = 1;
 
 /// An entry as it is written.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Entry", deny_unknown_fields)]
+#[derive(Serialize)]
 pub(super) struct Written<'a> {
     /// The instant of the check, as the host said it.
     #[serde(with = "instant::required")]
-    #[schemars(with = "DateTime<Utc>")]
     pub(super) at: DateTime<Utc>,
     /// What was decided.
     pub(super) effect: Effect,
     /// The format of this entry: 1.
-    #[schemars(range(min = 1, max = 1))]
     pub(super) format: u32,
     /// The SHA-256 of this entry's canonical JSON without this field.
     pub(super) hash: EntryHash,
     /// The version of the policy that was in force; null when none was.
-    #[schemars(required)]
     pub(super) policy_version: Option<&'a PolicyVersion>,
     /// The hash of the entry before; zeros in the first one.
     pub(super) previous: EntryHash,
     /// Every reason against it, in alphabetical order; none unless it was denied.
-    #[schemars(with = "Vec<Reason>")]
     pub(super) reasons: Reasons,
     /// What was asked, without personal data.
     pub(super) request: WrittenRequest<'a>,
     /// What stands for the consent events that the decision rested on.
     pub(super) rests_on: &'a [Pseudonym],
     /// The entry's place in the trail, from 1.
-    #[schemars(range(min = 1, max = 9_007_199_254_740_991_u64))]
     pub(super) sequence: u64,
     /// What stands for the person.
     pub(super) subject: Pseudonym,
 }
 
 /// What was asked.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "EntryRequest", deny_unknown_fields, transform = tidy)]
+#[derive(Serialize)]
 pub(super) struct WrittenRequest<'a> {
     action: WrittenAction<'a>,
     category: DataCategory,
@@ -71,8 +62,7 @@ pub(super) struct WrittenRequest<'a> {
 }
 
 /// What would have been done with the data.
-#[derive(Serialize, JsonSchema, Default)]
-#[schemars(rename = "EntryAction", deny_unknown_fields, transform = tidy)]
+#[derive(Serialize, Default)]
 struct WrittenAction<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<Country>,
@@ -82,19 +72,15 @@ struct WrittenAction<'a> {
     processor: Option<&'a ProcessorId>,
     /// What stands for the order or law that a disclosure refers to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Pseudonym>")]
     reference: Option<&'a str>,
     /// A processor, or `subject`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>", regex(pattern = "^[a-z][a-z0-9_]{0,63}$"))]
     source: Option<&'a Source>,
     #[serde(rename = "type")]
-    #[schemars(with = "ActionType")]
     action_type: Option<ActionType>,
 }
 
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "EntrySignals", deny_unknown_fields)]
+#[derive(Serialize)]
 struct WrittenSignals {
     cookies: Cookies,
     gpc: bool,

@@ -90,6 +90,9 @@ record! {
     /// permit, without what is refused more narrowly. Where none stands it describes what is refused. It is read
     /// strictly, and `Debug` shows nothing of it.
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
+    #[schemars(description = "A consent receipt about one purpose: what was chosen, and what processing that is about, with \
+        the names of ISO/IEC TS 27560:2023. What lies in an object called `dynamoi` is Dynamoi's own, and so are the keys \
+        `pii_processing`, `party_identification` and `event`.")]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's; a new field is a new version of it")]
     pub struct Receipt {
         /// ISO/IEC TS 27560: the schema by which the receipt is read.
@@ -265,6 +268,7 @@ record! {
         #[schemars(with = "DateTime<Utc>")]
         pub issued_at: DateTime<Utc>,
         /// The version of the policy that was in force then, under which the processing is described.
+        #[schemars(with = "String")]
         pub policy_version: PolicyVersion,
     }
 }
@@ -275,6 +279,8 @@ record! {
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct AboutPurpose {
         /// The section of the policy that names it, 1 to 9.
+        #[serde(deserialize_with = "crate::vocabulary::section_number")]
+        #[schemars(range(min = 1, max = 9))]
         pub section: u8,
         /// What protects data that is stored abroad (section 6).
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -322,7 +328,7 @@ record! {
         pub scope: Scope,
         /// The version of the policy that was shown when consent was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "PolicyVersion")]
+        #[schemars(with = "String")]
         pub policy_version: Option<PolicyVersion>,
     }
 }
@@ -370,7 +376,7 @@ words! {
 
 impl Receipt {
     /// What `schema_version` says, and the `$id` of the schema: a name, not a place.
-    pub const SCHEMA: &'static str = "tag:dynamoi.com,2026:consent-receipt:1";
+    pub const SCHEMA: &'static str = "tag:dynamoi.com,2026:privacy:1.0:receipt";
 
     /// The standard, as `dynamoi.standard` names it.
     pub const STANDARD: &'static str = "ISO/IEC TS 27560:2023";
@@ -381,14 +387,6 @@ impl Receipt {
     /// Says where the text is not of the form, what was found and what was expected.
     pub fn from_json(json: &str) -> Result<Self, FormError> {
         form::read(json.as_bytes())
-    }
-
-    /// The JSON Schema of receipts, draft 2020-12.
-    pub fn schema() -> schemars::Schema {
-        let settings = schemars::generate::SchemaSettings::draft2020_12();
-        let mut schema = schemars::SchemaGenerator::new(settings).into_root_schema_for::<Self>();
-        schema.insert("$id".to_owned(), Self::SCHEMA.into());
-        schema
     }
 
     /// The fields that the standard demands and the host did not give, by their places; empty is as it should be.

@@ -48,6 +48,10 @@ use crate::{
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(
+    rename = "Record",
+    description = "What stands for a subject: all that the events come to, in whatever order they arrived."
+)]
 #[expect(clippy::exhaustive_enums, reason = "a subject was erased or was not")]
 pub enum Statement {
     /// The subject was erased, and nothing else is held.
@@ -75,6 +79,7 @@ record! {
     pub struct Standing {
         /// The versions of the policy that were accepted (section 8), each once, sorted by name.
         #[serde(deserialize_with = "accepted")]
+        #[schemars(with = "Vec<String>", extend("uniqueItems" = true))]
         pub accepted: Vec<PolicyVersion>,
         /// What was declared of the age (section 7); absent when nothing was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -341,26 +346,38 @@ impl<'de> Deserialize<'de> for StandingChoice {
     }
 }
 
-/// The standing choice of a scope.
+/// The standing choice of a scope; `state` says what was chosen.
 // Never made: the three kinds one by one, for the schema.
 #[derive(JsonSchema)]
 #[serde(tag = "state", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(dead_code, reason = "a schema is made of it")]
 enum ChoiceForm {
+    /// Consent was given.
     Granted {
+        /// What it is about.
         scope: Scope,
+        /// When it was given.
         at: DateTime<Utc>,
-        policy_version: PolicyVersion,
+        /// The name of the version of the policy that was shown.
+        #[schemars(with = "String")]
+        policy_version: (),
+        /// The instant from which the grant is worth nothing, after `at`; absent: it has no end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "DateTime<Utc>")]
         expires_at: Option<DateTime<Utc>>,
     },
+    /// Consent was refused when asked for.
     Denied {
+        /// What it is about.
         scope: Scope,
+        /// When it was refused.
         at: DateTime<Utc>,
     },
+    /// Consent was taken back, or the subject objected.
     Withdrawn {
+        /// What it is about.
         scope: Scope,
+        /// When it was taken back.
         at: DateTime<Utc>,
     },
 }

@@ -10,7 +10,7 @@ use crate::vocabulary::{
     FormError, PolicyVersion,
     describe::Nullable,
     form::{self, Misfit},
-    policy_version_of_1_to_64 as version,
+    nullable_policy_version,
     quiet::{Quiet, number, record},
     words::words,
 };
@@ -119,7 +119,7 @@ struct Fields {
     effect: Effect,
     #[serde(deserialize_with = "reasons")]
     reasons: Reasons,
-    #[serde(deserialize_with = "policy_version")]
+    #[serde(deserialize_with = "nullable_policy_version")]
     policy_version: Option<PolicyVersion>,
     explanations: Option<Vec<WrittenExplanation>>,
 }
@@ -153,13 +153,6 @@ fn reasons<'de, D: Deserializer<'de>>(from: D) -> Result<Reasons, D::Error> {
         Ok(reasons)
     } else {
         Err(D::Error::custom("found a reason twice, expected each once"))
-    }
-}
-
-fn policy_version<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PolicyVersion>, D::Error> {
-    match serde_json::Value::deserialize(from)? {
-        serde_json::Value::Null => Ok(None),
-        name => version(name).map(Some).map_err(D::Error::custom),
     }
 }
 

@@ -1,12 +1,16 @@
 //! How a system is told to delete what it has of a person: what its interface wants, and the request made of it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{Body, body::percent_encode};
-use crate::{data::Email, policy::Evidence};
+use crate::{
+    data::Email,
+    policy::Evidence,
+    vocabulary::{UnknownWord, describe, words::words},
+};
 
 /// What a system offers for having a person's data deleted.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +54,7 @@ pub struct Interface {
 }
 
 /// The method of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(clippy::exhaustive_enums, reason = "the methods by which things are deleted")]
 pub enum Method {
@@ -58,6 +62,33 @@ pub enum Method {
     Delete,
     /// POST.
     Post,
+}
+
+impl FromStr for Method {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "DELETE" => Ok(Self::Delete),
+            "POST" => Ok(Self::Post),
+            _ => Err(UnknownWord::new("a method", text, &["DELETE", "POST"])),
+        }
+    }
+}
+
+impl JsonSchema for Method {
+    fn schema_name() -> Cow<'static, str> {
+        "DeletionMethod".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let words = [("DELETE", "The method DELETE of HTTP."), ("POST", "The method POST of HTTP.")];
+        schemars::json_schema!({
+            "type": "string",
+            "enum": ["DELETE", "POST"],
+            "description": describe::list("The method of a request that deletes.", &words),
+        })
+    }
 }
 
 /// The body that a request wants, with `<name>` where a value belongs.
@@ -72,7 +103,9 @@ pub(super) enum Content {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Wanted {
+    /// The name that stands in the request: `customer`.
     name: &'static str,
+    /// What it is.
     what: &'static str,
     #[serde(skip)]
     form: Form,
@@ -259,11 +292,12 @@ impl Serialize for Deletion {
 /// One request by which a system deletes something of a person.
 // It is never made: a test of exports compares it with what is written.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(rename = "DeletionRequest", deny_unknown_fields)]
 #[expect(dead_code, reason = "a schema is made of it")]
 struct InterfaceForm {
     /// What it deletes, and what not.
     deletes: String,
+    /// The method.
     method: Method,
     /// The address, with `<name>` where a value belongs.
     url: String,
@@ -273,9 +307,26 @@ struct InterfaceForm {
     body: Option<String>,
     /// The values that it wants.
     wants: Vec<Wanted>,
+    /// How sure that is.
     evidence: Evidence,
     /// Where it is documented.
     source: String,
+}
+
+/// The requests by which a system deletes.
+#[derive(JsonSchema)]
+#[schemars(rename = "DeletionRequests", transparent)]
+#[expect(dead_code, reason = "a schema is made of it")]
+struct Requests(Vec<InterfaceForm>);
+
+words! {
+    /// Why there are no requests.
+    NoDeletion, "why there are no requests" {
+        /// Nothing is known of the system.
+        Unknown = "unknown",
+        /// The system documents no request by which it deletes: one asks in writing.
+        NoneDocumented = "none_documented",
+    }
 }
 
 impl JsonSchema for Deletion {
@@ -284,13 +335,9 @@ impl JsonSchema for Deletion {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let request = generator.subschema_for::<InterfaceForm>();
         schemars::json_schema!({
-            "description": "the requests by which the system deletes, if any are documented",
-            "oneOf": [
-                { "enum": ["unknown", "none_documented"] },
-                { "type": "array", "items": request },
-            ],
+            "description": "The requests by which a system deletes, or why there are none.",
+            "oneOf": [generator.subschema_for::<NoDeletion>(), generator.subschema_for::<Requests>()],
         })
     }
 }

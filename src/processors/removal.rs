@@ -31,19 +31,30 @@ words! {
 /// policy; a host whose trail says that nothing did owes nothing. In JSON its fields stand side by side, with the
 /// requests that the system documents for it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(
+    deny_unknown_fields,
+    description = "What is owed to a subject at one processor: what may have been sent there is to be deleted there, and \
+        what may have been obtained from there is to be deleted here."
+)]
 #[must_use]
 pub struct Removal {
+    /// The processor.
     processor: ProcessorId,
+    /// What it follows from.
     cause: RemovalCause,
+    /// When the earliest of the refusals was made that it follows from, or when the subject was erased.
     #[serde(with = "instant::required")]
     #[schemars(with = "DateTime<Utc>")]
     since: DateTime<Utc>,
+    /// What may have been sent to the processor and is to be deleted there.
     sent: Vec<Sent>,
+    /// What may have been obtained from the processor and is to be deleted here.
     obtained: Vec<DataCategory>,
+    /// By when what was obtained has to be gone, where the processor's terms say so; absent: they do not.
     #[serde(default, with = "instant::optional", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "DateTime<Utc>")]
     delete_obtained_by: Option<DateTime<Utc>>,
+    /// How the processor deletes.
     deletion: Deletion,
 }
 

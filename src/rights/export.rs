@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 use crate::{
@@ -28,7 +28,8 @@ pub struct Held<'a> {
     pub issuer: &'a Issuer,
 }
 
-/// Everything that is held of a subject. It is written as JSON, and [`Self::schema`] says how.
+/// Everything that is held of a subject. It is written as JSON; the schema of the form
+/// `export` says how, and [`WrittenExport`](super::WrittenExport) reads it again.
 ///
 /// The events are the subject's and those of the visitors that the subject is linked to, because they are one person;
 /// the visitor's own export does not have the account's, because whoever holds a visitor's cookie need not be the one
@@ -62,24 +63,27 @@ pub struct Held<'a> {
 #[must_use]
 pub struct Export(Form);
 
-/// An export as JSON has it.
+/// Everything that is held of a subject: the answer to a request for access and for portability (GDPR articles 15 and 20).
 #[derive(Clone, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "Export")]
 enum Form {
     Everything(Box<Everything>),
     Erased(Erased),
 }
 
-/// What is held of a subject.
+/// What is held of a subject who was not erased.
 #[derive(Clone, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(rename = "FullExport", deny_unknown_fields)]
 struct Everything {
+    /// The number of this form: 1.
     #[schemars(with = "Format")]
     format: u32,
     /// When the export was made.
     #[serde(with = "instant::required")]
     #[schemars(with = "DateTime<Utc>")]
     exported_at: DateTime<Utc>,
+    /// Whose it is.
     subject: SubjectId,
     /// What the subject chose and declared, and the visitors that it is linked to; sorted by instant, then by id.
     events: Vec<Event>,
@@ -99,14 +103,16 @@ struct Everything {
 
 /// What is left of a subject who was erased.
 #[derive(Clone, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(rename = "ErasedExport", deny_unknown_fields)]
 struct Erased {
+    /// The number of this form: 1.
     #[schemars(with = "Format")]
     format: u32,
     /// When the export was made.
     #[serde(with = "instant::required")]
     #[schemars(with = "DateTime<Utc>")]
     exported_at: DateTime<Utc>,
+    /// Whose it is.
     subject: SubjectId,
     /// When the subject was erased.
     #[serde(with = "instant::required")]
@@ -116,6 +122,16 @@ struct Erased {
 
 /// The number of the form.
 struct Format;
+
+impl JsonSchema for Export {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Export".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Form::json_schema(generator)
+    }
+}
 
 impl JsonSchema for Format {
     fn inline_schema() -> bool {
@@ -127,7 +143,7 @@ impl JsonSchema for Format {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "const": Export::FORMAT, "description": "the number of this form" })
+        schemars::json_schema!({ "type": "integer", "minimum": Export::FORMAT, "maximum": Export::FORMAT })
     }
 }
 
@@ -136,7 +152,7 @@ impl Export {
     pub const FORMAT: u32 = 1;
 
     /// The `$id` of the schema: a name, not a place.
-    pub const SCHEMA: &'static str = "tag:dynamoi.com,2026:subject-export:1";
+    pub const SCHEMA: &'static str = "tag:dynamoi.com,2026:privacy:1.0:export";
 
     /// Everything that is held of a subject as of an instant: what is handed over here, and what the gate knows.
     pub fn of(gate: &Gate, subject: SubjectId, held: Held<'_>, at: DateTime<Utc>) -> Self {
@@ -172,15 +188,6 @@ impl Export {
     /// Whether the subject was erased.
     pub fn is_erased(&self) -> bool {
         matches!(self.0, Form::Erased(_))
-    }
-
-    /// The JSON Schema of exports, draft 2020-12.
-    pub fn schema() -> Schema {
-        let mut schema = SchemaGenerator::new(SchemaSettings::draft2020_12()).into_root_schema_for::<Form>();
-        schema.insert("$id".to_owned(), Self::SCHEMA.into());
-        schema.insert("title".to_owned(), "Export".into());
-        schema.insert("description".to_owned(), "Everything that is held of a subject.".into());
-        schema
     }
 }
 

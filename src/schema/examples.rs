@@ -9,12 +9,11 @@ use crate::policy::Document;
 
 /// Adds the examples of each form to its definition, and to the alternative that each of them is.
 pub(super) fn add(definitions: &mut BTreeMap<String, Value>) {
-    let decisions = of(Name::Decision);
     let actions = of(Name::Request).iter().filter_map(|request| request.get("action").cloned()).collect();
     for (definition, examples) in Name::ALL
         .map(|name| (name.definition(), of(name)))
         .into_iter()
-        .chain([("Action".to_owned(), actions), ("Decision".to_owned(), decisions)])
+        .chain([("Action".to_owned(), actions)])
     {
         let alternatives = definitions.get(&definition).and_then(|schema| schema.get("oneOf")).cloned();
         for alternative in alternatives.iter().filter_map(Value::as_array).flatten() {
@@ -69,6 +68,10 @@ fn of(name: Name) -> Vec<Value> {
             });
             vec![json!({ "line": 3, "decision": decision }), refused]
         }
+        Name::Record => records(),
+        Name::Receipt => serde_json::from_str(include_str!("examples/receipt.json")).into_iter().collect(),
+        Name::Export => exports(),
+        Name::AuditEntry => entries(),
         Name::AdPerformanceData => vec![
             json!({
                 "campaign": { "id": "120210000000000123", "name": "Spring" },
@@ -166,4 +169,60 @@ fn decisions() -> Vec<Value> {
         denied(&[Reason::NoPolicyInForce], Value::Null),
         denied(&[Reason::ConsentMissing, Reason::SubjectUnknown], "1.0.0".into()),
     ]
+}
+
+fn records() -> Vec<Value> {
+    vec![
+        json!({
+            "accepted": ["1.0.0"],
+            "age": { "at": "2026-01-05T09:04:00Z" },
+            "home": { "at": "2026-01-05T09:05:00Z", "country": "DE" },
+            "choices": [
+                { "scope": { "purpose": "engagement_analysis" }, "state": "withdrawn", "at": "2026-01-05T09:03:00Z" },
+                { "scope": { "purpose": "promotion" }, "state": "granted", "at": "2026-01-05T09:01:00Z",
+                    "policy_version": "1.0.0", "expires_at": "2027-01-05T09:00:00Z" },
+                { "scope": { "purpose": "promotion", "category": "streaming", "processor": "feature_fm" },
+                    "state": "denied", "at": "2026-01-05T09:02:00Z" },
+            ],
+        }),
+        json!({ "erased_at": "2026-01-05T09:07:00Z" }),
+    ]
+}
+
+fn exports() -> Vec<Value> {
+    let events: Vec<Value> = events().into_iter().take(3).collect();
+    let removals = json!([
+        { "processor": "spotify", "cause": "refused", "since": "2026-01-05T09:03:00Z",
+            "sent": [{ "purpose": "music_distribution", "category": "streaming" }], "obtained": ["streaming"],
+            "delete_obtained_by": "2026-01-10T09:03:00Z", "deletion": "none_documented" },
+        { "processor": "stripe", "cause": "refused", "since": "2026-01-05T09:03:00Z",
+            "sent": [{ "purpose": "billing", "category": "user" }], "obtained": [],
+            "deletion": [{ "deletes": "the customer", "method": "DELETE",
+                "url": "https://api.stripe.com/v1/customers/<customer>",
+                "wants": [{ "name": "customer", "what": "the customer's id" }], "evidence": "primary",
+                "source": "https://docs.stripe.com/api/customers/delete" }] },
+    ]);
+    vec![
+        json!({
+            "format": 1, "exported_at": "2026-01-08T12:00:00Z", "subject": SUBJECT, "events": events,
+            "record": records().into_iter().next(), "decisions": entries(), "receipts": of(Name::Receipt),
+            "removals": removals,
+        }),
+        json!({ "format": 1, "exported_at": "2026-01-08T12:00:00Z", "subject": SUBJECT,
+            "erased_at": "2026-01-05T09:07:00Z" }),
+    ]
+}
+
+/// Entries with the hashes that they have.
+fn entries() -> Vec<Value> {
+    vec![json!({
+        "at": "2026-01-05T09:00:00Z", "effect": "deny", "format": 1,
+        "hash": "c58722664676e4c6df8327c371a29c787c90f2ef4520c0323923ec3603f8d4d3",
+        "policy_version": "1.0.0",
+        "previous": "0000000000000000000000000000000000000000000000000000000000000000",
+        "reasons": ["consent_missing"],
+        "request": { "action": { "processor": "posthog", "type": "share" }, "category": "analytics",
+            "purpose": "engagement_analysis" },
+        "rests_on": [], "sequence": 1, "subject": "00112233445566778899aabbccddeeff",
+    })]
 }

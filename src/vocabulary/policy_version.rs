@@ -79,6 +79,14 @@ pub(crate) fn of_1_to_64<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Po
     }
 }
 
+/// The same, or null for none; not absent.
+pub(crate) fn nullable<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<PolicyVersion>, D::Error> {
+    match <serde_json::Value as serde::Deserialize>::deserialize(from)? {
+        serde_json::Value::Null => Ok(None),
+        name => of_1_to_64(name).map(Some).map_err(serde::de::Error::custom),
+    }
+}
+
 impl schemars::JsonSchema for PolicyVersion {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "PolicyVersion".into()

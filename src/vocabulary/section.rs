@@ -43,6 +43,13 @@ impl Section {
     }
 }
 
+/// For `#[serde(deserialize_with)]`: the number of a section.
+pub(crate) fn number<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u8, D::Error> {
+    super::quiet::number(from, "a section from 1 to 9", |found| {
+        found.as_u64().and_then(|found| u8::try_from(found).ok()).filter(|found| (1..=9).contains(found))
+    })
+}
+
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "section {} ({})", self.number(), self.title())

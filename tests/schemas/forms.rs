@@ -1,10 +1,12 @@
 //! The forms of the wire: how each is read, and valid documents of it made from its schema.
 
 use dynamoi_privacy::{
-    consent::Event,
+    audit::Entry,
+    consent::{Event, Receipt, Statement},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
     gate::{Request, WrittenDecision},
     policy::Document,
+    rights::WrittenExport,
     schema::Name,
     script::{Line, WrittenAnswer},
 };
@@ -22,6 +24,10 @@ pub(crate) fn read(name: Name, text: &str) -> Result<Value, String> {
         Name::Decision => read_as::<WrittenDecision>(text),
         Name::ScriptLine => read_as::<Line>(text),
         Name::Answer => read_as::<WrittenAnswer>(text),
+        Name::Record => read_as::<Statement>(text),
+        Name::Receipt => read_as::<Receipt>(text),
+        Name::Export => read_as::<WrittenExport>(text),
+        Name::AuditEntry => read_as::<Entry>(text),
         Name::AdPerformanceData => read_as::<AdPerformanceData>(text),
         Name::UserData => read_as::<UserData>(text),
         Name::PaymentData => read_as::<PaymentData>(text),
@@ -96,6 +102,8 @@ fn leaf(name: &str, rng: &mut Rng) -> Option<Value> {
         "Uuid" | "SubjectId" => return Some(rng.uuid().into()),
         "ProcessorId" => &["posthog", "feature_fm", "adform", "a", "z9_"],
         "Source" => &["subject", "stripe", "adform"],
+        "EntryHash" => &["0000000000000000000000000000000000000000000000000000000000000000"],
+        "Pseudonym" => &["00112233445566778899aabbccddeeff", "ffffffffffffffffffffffffffffffff"],
         "PolicyVersion" => &["1.0.0", "2", "Fassung vom 1. März 🚀"],
         "Text" => &["Ada Lovelace", "24K Magic (2016 Remaster)", "شعر", "👩‍🚀", "-"],
         "Email" => &["ada@example.com", "jörg@müller.de", "o'hara+x@mail.example.ie", "a@xn--mller-kva.de"],
