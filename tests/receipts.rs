@@ -273,7 +273,9 @@ fn there_is_no_receipt_of_nothing() {
 
 #[test]
 fn receipts_read_back_and_are_of_their_schema() {
-    let validator = jsonschema::validator_for(&dynamoi_privacy::schema::of(dynamoi_privacy::schema::Name::Receipt)).unwrap();
+    let validator =
+        jsonschema::validator_for(&dynamoi_privacy::schema::of(dynamoi_privacy::schema::Name::Receipt))
+            .unwrap();
     let mut seen = 0;
     for seed in 0..60 {
         let mut draw = Draw::new(seed);

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     damage::{damaged, replaced},
-    forms::{generate, read},
+    forms::{generate, read, sealed},
     rng::Rng,
     strict::Strict,
 };
@@ -59,8 +59,8 @@ fn documents(name: Name, schema: &Value) -> Vec<String> {
     };
     // Documents of these are long, and their parts are tried by themselves.
     let (valid, damages, share) = match name {
-        Name::Policy | Name::ScriptLine | Name::Export => (300, 2, 3),
-        Name::Receipt => (300, 2, 10),
+        Name::Policy | Name::ScriptLine | Name::Export => (410, 2, 1),
+        Name::Receipt => (400, 2, 10),
         Name::AuditEntry => (600, 3, 30),
         Name::Event | Name::Request => (1000, 2, 40),
         Name::Decision | Name::Answer => (600, 2, 20),
@@ -71,7 +71,10 @@ fn documents(name: Name, schema: &Value) -> Vec<String> {
         replaced(example, share, &mut rng, &mut add);
     }
     for _ in 0..valid {
-        let document = generate(schema, schema, &mut rng);
+        let mut document = generate(schema, schema, &mut rng);
+        if name == Name::AuditEntry {
+            document = sealed(document);
+        }
         add(document.to_string());
         for _ in 0..damages {
             add(damaged(&document, &mut rng));
@@ -113,7 +116,7 @@ fn serde_and_the_schemas_take_and_refuse_the_same() {
             let case = json!({ "form": name, "text": text, "serde": read.is_ok(), "schema": is_valid });
             writeln!(corpus, "{case}").unwrap();
         }
-        assert!(taken > 500 && refused > 500, "{name}: {taken} taken, {refused} refused");
+        assert!(taken > 400 && refused > 400, "{name}: {taken} taken, {refused} refused");
     }
     corpus.flush().unwrap();
     let shown: Vec<String> = wrong.iter().take(40).map(|what| what.chars().take(1000).collect()).collect();

@@ -179,3 +179,10 @@ fn the_dialects_say_the_same() {
     assert_eq!(event["mapping"]["home_declared"], "#/components/schemas/HomeDeclaredEvent");
     assert!(open_api["components"]["schemas"]["Spend"]["discriminator"].is_null(), "it has no tag");
 }
+
+#[test]
+fn what_receipts_and_exports_say_of_their_schema_is_so() {
+    use dynamoi_privacy::{consent::Receipt, rights::Export, schema::Name};
+    assert_eq!(schema::of(Name::Receipt)["$id"], Receipt::SCHEMA);
+    assert_eq!(schema::of(Name::Export)["$id"], Export::SCHEMA);
+}

@@ -138,3 +138,27 @@ fn integer(schema: &Value, rng: &mut Rng) -> Value {
         _ => panic!("an integer without bounds"),
     }
 }
+
+/// The entry of a trail in its canonical form, with the hash that it has.
+pub(crate) fn sealed(mut entry: Value) -> Value {
+    use sha2::{Digest, Sha256};
+    entry["at"] = json!("2026-01-05T09:00:00.000000001Z");
+    let reasons = entry["reasons"].as_array_mut().unwrap();
+    reasons.sort_by_key(|reason| reason.as_str().unwrap().to_owned());
+    let request = entry["request"].as_object_mut().unwrap();
+    if let Some(signals) = request.remove("signals") {
+        let gpc = signals["gpc"] == true;
+        let cookies = signals["cookies"].as_str().unwrap_or("allowed");
+        if gpc || cookies == "blocked" {
+            request.insert("signals".to_owned(), json!({ "gpc": gpc, "cookies": cookies }));
+        }
+    }
+    if request["action"]["type"] == "store" {
+        let encrypted = request["action"]["encrypted"] == true;
+        request["action"]["encrypted"] = encrypted.into();
+    }
+    entry.as_object_mut().unwrap().remove("hash");
+    let hash = Sha256::digest(entry.to_string());
+    entry["hash"] = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+    entry
+}
