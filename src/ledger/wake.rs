@@ -17,7 +17,7 @@ pub(super) struct Wake {
 }
 
 impl Wake {
-    #[cfg(feature = "sqlite")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(super) fn of(appends: Arc<watch::Sender<u64>>) -> Self {
         Self { appends, seen: AtomicU64::new(0) }
     }
