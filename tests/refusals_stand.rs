@@ -37,6 +37,8 @@ struct Stand {
 struct Stands {
     scopes: BTreeMap<(SubjectId, Scope), Stand>,
     erased: BTreeSet<SubjectId>,
+    /// Accounts with their visitors.
+    links: BTreeSet<(SubjectId, SubjectId)>,
 }
 
 impl Stands {
@@ -53,14 +55,47 @@ impl Stands {
             EventKind::Erased => {
                 self.erased.insert(event.subject);
             }
+            EventKind::Linked { visitor } => {
+                self.links.insert((event.subject, *visitor));
+            }
             _ => {}
+        }
+        // Who is one person with somebody erased is erased as well.
+        while let Some(other) = self.links.iter().find_map(|(account, visitor)| {
+            match (self.erased.contains(account), self.erased.contains(visitor)) {
+                (true, false) => Some(*visitor),
+                (false, true) => Some(*account),
+                _ => None,
+            }
+        }) {
+            self.erased.insert(other);
         }
     }
 
-    /// The refusals after which no grant of the same scope was given.
-    fn standing(&self) -> impl Iterator<Item = (SubjectId, &Scope)> {
+    /// Each subject with every other on which it is judged.
+    fn judged_on(&self) -> BTreeSet<(SubjectId, SubjectId)> {
+        let mut pairs = self.links.clone();
+        loop {
+            let further = |(account, via): &(SubjectId, SubjectId)| {
+                let (account, via) = (*account, *via);
+                self.links.iter().filter(move |(from, _)| *from == via).map(move |(_, to)| (account, *to))
+            };
+            let before = pairs.len();
+            pairs.extend(pairs.iter().flat_map(further).collect::<Vec<_>>());
+            if pairs.len() == before {
+                return pairs;
+            }
+        }
+    }
+
+    /// The refusals after which no grant of the same scope was given, with everybody against whom they stand.
+    fn standing(&self) -> Vec<(SubjectId, &Scope)> {
         let standing = self.scopes.iter().filter(|(_, s)| s.refused.is_some() && s.granted <= s.refused);
-        standing.map(|((subject, scope), _)| (*subject, scope))
+        let own: Vec<_> = standing.map(|((subject, scope), _)| (*subject, scope)).collect();
+        let linked = self.judged_on().into_iter().flat_map(|(account, other)| {
+            own.iter().filter(move |(subject, _)| *subject == other).map(move |(_, scope)| (account, *scope))
+        });
+        linked.chain(own.iter().copied()).collect()
     }
 }
 
@@ -196,11 +231,14 @@ enum Attempt {
     GrantUnderItsId,
     /// The later grant of the same scope, by somebody else.
     GrantByAnother,
+    /// The same, and one of the two is linked to the other.
+    GrantByVisitor,
+    GrantByAccount,
     /// The first grant and the refusal once more.
     Repeat,
 }
 
-const ATTEMPTS: [Attempt; 14] = [
+const ATTEMPTS: [Attempt; 16] = [
     Attempt::NoConsentNeeded,
     Attempt::NoConsentNeededSinceEver,
     Attempt::Widened,
@@ -214,6 +252,8 @@ const ATTEMPTS: [Attempt; 14] = [
     Attempt::GrantExpired,
     Attempt::GrantUnderItsId,
     Attempt::GrantByAnother,
+    Attempt::GrantByVisitor,
+    Attempt::GrantByAccount,
     Attempt::Repeat,
 ];
 
@@ -314,10 +354,15 @@ impl Case {
                 let grant = Event::grant(subject, scope, &self.newest(), later);
                 self.gate.record(Event { id: self.refusal.id, ..grant }).unwrap_err();
             }
-            Attempt::GrantByAnother => {
+            Attempt::GrantByAnother | Attempt::GrantByVisitor | Attempt::GrantByAccount => {
                 let other = SubjectId::random();
                 self.gate.record(Event::accept(other, &self.newest(), later)).unwrap();
                 self.grant(other, &scope, later);
+                match attempt {
+                    Attempt::GrantByVisitor => self.gate.record(Event::link(subject, other, later)).unwrap(),
+                    Attempt::GrantByAccount => self.gate.record(Event::link(other, subject, later)).unwrap(),
+                    _ => {}
+                }
             }
             Attempt::Repeat => {
                 self.gate.record(self.refusal.clone()).unwrap();

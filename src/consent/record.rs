@@ -10,7 +10,8 @@ use crate::{
     vocabulary::{Country, DataCategory, ProcessorId, Purpose},
 };
 
-/// What is held of a subject: the fold of the events that were accepted.
+/// What is held of a subject: the fold of the events that were accepted. Of an account that was
+/// [linked](Event::link) to a visitor it is what the account is judged on.
 ///
 /// Every part of it is a maximum under some order, and taking a maximum does not ask in which order or how
 /// often its arguments come. Without narrow scopes it is a few machine words and owns no memory.
@@ -99,12 +100,12 @@ impl Choice {
 }
 
 /// How long a grant holds: whether for ever, or else until when, and the instant from which its version does.
-type Lasting = (bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+pub(super) type Lasting = (bool, Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 impl State {
     /// Withdrawn over denied over granted; of two grants the sooner expiry, none being the latest, then the
     /// older version.
-    fn strictness(&self) -> (u8, Reverse<Lasting>) {
+    pub(super) fn strictness(&self) -> (u8, Reverse<Lasting>) {
         match self {
             Self::Granted(grant) => {
                 let never = grant.expires_at.is_none();

@@ -119,4 +119,7 @@ pub enum LedgerErrorKind {
     /// The store holds something that this version of the crate does not understand, or is damaged.
     #[error("the ledger holds something that is not understood")]
     NotUnderstood,
+    /// A gate that follows the ledger can hold no more subjects.
+    #[error("the gate's view is full")]
+    ViewFull,
 }

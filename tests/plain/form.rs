@@ -90,6 +90,7 @@ pub enum What {
     Withdrawn { scope: Scope },
     Age { minor_until: Option<i64> },
     Home { country: String },
+    Linked { visitor: String },
     Erased,
 }
 
@@ -238,6 +239,7 @@ fn event(value: &Value) -> Option<Event> {
             What::Age { minor_until: optional(map, "minor_until", |v| date(v.as_str()?))? }
         }
         "home_declared" => What::Home { country: country(&common(&["country"], &[])?["country"])? },
+        "linked" => What::Linked { visitor: uuid(&common(&["visitor"], &[])?["visitor"])? },
         "erased" => {
             common(&[], &[])?;
             What::Erased

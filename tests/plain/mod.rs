@@ -22,6 +22,7 @@ pub mod damage;
 mod flow;
 pub mod form;
 pub mod json;
+mod links;
 mod people;
 mod requests;
 pub mod revisions;
@@ -32,6 +33,7 @@ pub mod worlds;
 
 use flow::{contradicts_itself, flow_reasons, permits, registered};
 use form::{Action, Event, Line, Policy, Request, Scope, What};
+use links::{Near, age_of, home_of};
 use time::{Instant, utc_date};
 
 /// The state of a script: the versions and the events that were accepted, in the order of their arrival.
@@ -127,17 +129,16 @@ impl Plain {
             return reasons;
         }
         // 3. The person.
-        let of_subject: Vec<&Event> =
-            self.events.iter().filter(|event| event.subject == request.subject).collect();
-        let erased = of_subject.iter().any(|event| event.what == What::Erased);
         let mut home = None;
-        if of_subject.is_empty() {
-            reasons.insert("subject_unknown");
-        } else if erased {
+        if self.erased(&request.subject) {
             reasons.insert("subject_erased");
+        } else if self.of(&request.subject).is_empty() {
+            reasons.insert("subject_unknown");
         } else {
-            home = home_of(&of_subject);
-            match age_of(&of_subject) {
+            // By how many links away they are; the subject itself is the first.
+            let reached = self.reached(&request.subject);
+            home = home_of(&reached);
+            match age_of(&reached) {
                 None if policy.unknown_age == "deny" => {
                     reasons.insert("age_unknown");
                 }
@@ -147,8 +148,8 @@ impl Plain {
                 _ => {}
             }
             // 4. and 5. are skipped for who is unknown or erased.
-            reasons.extend(self.acceptance(policy, request, &of_subject, step_2_found_nothing));
-            reasons.extend(self.choice(policy, request, &of_subject, step_2_found_nothing));
+            reasons.extend(self.acceptance(policy, request, &reached, step_2_found_nothing));
+            reasons.extend(self.choice(policy, request, &reached, step_2_found_nothing));
         }
         reasons.extend(signals(policy, request));
         reasons.extend(transfer(policy, request, home));
@@ -161,10 +162,10 @@ impl Plain {
         &self,
         in_force: &Policy,
         request: &Request,
-        events: &[&Event],
+        reached: &[Near],
         step_2_found_nothing: bool,
     ) -> Option<&'static str> {
-        let accepted = events.iter().filter_map(|event| match &event.what {
+        let accepted = reached.iter().flat_map(|near| &near.events).filter_map(|event| match &event.what {
             What::Accepted { policy_version, .. } => self.version(policy_version),
             _ => None,
         });
@@ -180,11 +181,11 @@ impl Plain {
         &self,
         in_force: &Policy,
         request: &Request,
-        events: &[&Event],
+        reached: &[Near],
         step_2_found_nothing: bool,
     ) -> BTreeSet<&'static str> {
         let covering: Vec<&Event> = self
-            .choices(events)
+            .most_restrictive(reached)
             .into_iter()
             .filter(|choice| covers(scope_of(choice).unwrap(), request))
             .collect();
@@ -243,14 +244,18 @@ impl Plain {
     // "the latest by `at`; at the same `at` the more restrictive (withdrawn over denied over granted; of two grants the
     // sooner expiry, none being the latest, then the older version)"
     fn beats(&self, one: &Event, other: &Event) -> Ordering {
+        one.at.cmp(&other.at).then(self.stricter(one, other))
+    }
+
+    fn stricter(&self, one: &Event, other: &Event) -> Ordering {
         let rank = |event: &Event| match event.what {
             What::Withdrawn { .. } => 2,
             What::Denied { .. } => 1,
             _ => 0,
         };
-        let later = one.at.cmp(&other.at).then(rank(one).cmp(&rank(other)));
-        if later != Ordering::Equal {
-            return later;
+        let stricter = rank(one).cmp(&rank(other));
+        if stricter != Ordering::Equal {
+            return stricter;
         }
         let (
             What::Granted { policy_version: v1, expires_at: e1, .. },
@@ -274,33 +279,6 @@ impl Default for Plain {
     fn default() -> Self {
         Self::new()
     }
-}
-
-// `age_declared`: "the latest `at` stands; at the same `at` the greatest date, and any date beats none".
-// The outer `None` is an age never declared, the inner one a subject of age.
-fn age_of(events: &[&Event]) -> Option<Option<i64>> {
-    events
-        .iter()
-        .filter_map(|event| match event.what {
-            What::Age { minor_until } => Some((event.at, minor_until)),
-            _ => None,
-        })
-        .max()
-        .map(|(_, minor_until)| minor_until)
-}
-
-// `home_declared`: "the latest `at` stands; two different countries at that `at`: unknown".
-fn home_of<'a>(events: &[&'a Event]) -> Option<&'a str> {
-    let homes: Vec<(Instant, &str)> = events
-        .iter()
-        .filter_map(|event| match &event.what {
-            What::Home { country } => Some((event.at, country.as_str())),
-            _ => None,
-        })
-        .collect();
-    let latest = homes.iter().map(|(at, _)| *at).max()?;
-    let countries: BTreeSet<&str> = homes.iter().filter(|(at, _)| *at == latest).map(|(_, c)| *c).collect();
-    if countries.len() == 1 { countries.first().copied() } else { None }
 }
 
 fn scope_of(event: &Event) -> Option<&Scope> {

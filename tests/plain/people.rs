@@ -61,7 +61,12 @@ impl World {
 
     pub(super) fn wild_event(&mut self) -> Value {
         let calm = self.rng.chance(12);
-        let subject = if calm { self.one_of_calm() } else { self.one_of_wild() };
+        let visits = self.linking > 0 && self.rng.chance(25);
+        let subject = match calm {
+            _ if visits => self.one_of_visitors(),
+            true => self.one_of_calm(),
+            false => self.one_of_wild(),
+        };
         let at = if calm { (self.clock, 0) } else { self.any_instant() };
         let scope = self.scope();
         match self.rng.below(if calm { 60 } else { 100 }) {
@@ -110,6 +115,34 @@ impl World {
         }
     }
 
+    /// A link: mostly of somebody to a visitor; also to themselves, to nobody that was ever seen, between any two, and
+    /// in circles.
+    pub(super) fn link(&mut self) -> Value {
+        if self.rng.chance(10) {
+            // The next links lead elsewhere, so that not all are one person in the end.
+            let place = self.rng.below(self.visitors.len());
+            self.visitors[place] = self.rng.uuid();
+        }
+        let account = match self.rng.below(10) {
+            0..4 => self.one_of_calm(),
+            4..8 => self.one_of_wild(),
+            _ => self.one_of_visitors(),
+        };
+        let visitor = match self.rng.below(12) {
+            0 => account.clone(),
+            1 => self.rng.uuid(),
+            2 => self.one_of_wild(),
+            3 => self.one_of_calm(),
+            _ => self.one_of_visitors(),
+        };
+        let at = self.any_instant();
+        self.event(&account, at, "linked", json!({ "visitor": visitor }))
+    }
+
+    pub(super) fn one_of_visitors(&mut self) -> String {
+        self.visitors[self.rng.below(self.visitors.len())].clone()
+    }
+
     /// An event that was sent before: the same meaning written differently, or another meaning under the same id.
     pub(super) fn repeated_event(&mut self) {
         let Some(mut event) =
@@ -121,7 +154,8 @@ impl World {
             let line = differently(&mut self.rng, &json!({ "event": event }));
             return self.lines.push(line);
         }
-        match self.rng.below(6) {
+        match self.rng.below(7) {
+            6 if event.get("visitor").is_some() => event["visitor"] = json!(self.one_of_visitors()),
             0 => event["subject"] = json!(self.one_of_wild()),
             1 => {
                 let at = instant(event["at"].as_str().unwrap()).unwrap();

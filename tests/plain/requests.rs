@@ -22,7 +22,11 @@ impl World {
             42..52 => self.request_for_something_new(&policy),
             _ => {
                 let calm = self.rng.chance(50);
-                let subject = if calm { self.one_of_calm() } else { self.one_of_wild() };
+                let subject = match calm {
+                    _ if self.linking > 0 && self.rng.chance(20) => self.one_of_visitors(),
+                    true => self.one_of_calm(),
+                    false => self.one_of_wild(),
+                };
                 let mut request = self.fitting_request(&policy, &subject);
                 self.spoil(&mut request);
                 request

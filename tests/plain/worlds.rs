@@ -57,6 +57,9 @@ pub struct World {
     /// Who mostly agrees, and who does anything.
     pub(super) calm: Vec<String>,
     pub(super) wild: Vec<String>,
+    /// Who is linked to others, in worlds in which somebody is; in so many of a hundred steps.
+    pub(super) visitors: Vec<String>,
+    pub(super) linking: usize,
     /// Calm subjects' next events, which are sent in order.
     pub(super) queue: VecDeque<Value>,
     pub(super) sent: Vec<Value>,
@@ -70,10 +73,12 @@ impl World {
         let mut rng = Rng::new(seed);
         let calm = (0..3).map(|_| rng.uuid()).collect();
         let wild = (0..3).map(|_| rng.uuid()).collect();
+        let linking = if rng.chance(40) { *rng.pick(&[&1, &3, &10]) } else { 0 };
+        let visitors = (0..4).map(|_| rng.uuid()).collect();
         let (versions, sent, lines) = (Vec::new(), Vec::new(), Vec::new());
-        let queue = VecDeque::new();
+        let (queue, edges) = (VecDeque::new(), Vec::new());
         let mut world =
-            Self { rng, lines, versions, calm, wild, queue, sent, edges: Vec::new(), clock: START };
+            Self { rng, lines, versions, calm, wild, visitors, linking, queue, sent, edges, clock: START };
         for i in 0..world.calm.len() {
             world.settle(i);
         }
@@ -83,6 +88,10 @@ impl World {
     fn step(&mut self) {
         if self.rng.chance(70) {
             self.clock += self.rng.below(6) as i64 * HOUR;
+        }
+        if self.linking > 0 && self.rng.chance(self.linking) {
+            let event = self.link();
+            return self.send("event", event);
         }
         match self.rng.below(100) {
             0..40 if !self.queue.is_empty() => {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use dynamoi_privacy::{
-    consent::{EventType, Manner},
+    consent::{ChoiceState, ConsentType, EventType, Manner},
     gate::{ActionType, Cookies, Reason},
     policy::{Safeguard, SourceKind, UnknownAge},
     processors::System,
@@ -140,6 +140,28 @@ fn the_words_of_the_document() {
 }
 
 #[test]
+fn the_words_of_statements_and_receipts() {
+    pinned(
+        &ChoiceState::ALL,
+        ChoiceState::as_str,
+        &[
+            (ChoiceState::Granted, "granted"),
+            (ChoiceState::Denied, "denied"),
+            (ChoiceState::Withdrawn, "withdrawn"),
+        ],
+    );
+    pinned(
+        &ConsentType::ALL,
+        ConsentType::as_str,
+        &[
+            (ConsentType::Implied, "implied"),
+            (ConsentType::Expressed, "expressed"),
+            (ConsentType::ExplicitlyExpressed, "explicitly_expressed"),
+        ],
+    );
+}
+
+#[test]
 fn the_words_of_events_and_requests() {
     pinned(
         &EventType::ALL,
@@ -151,6 +173,7 @@ fn the_words_of_events_and_requests() {
             (EventType::ConsentWithdrawn, "consent_withdrawn"),
             (EventType::AgeDeclared, "age_declared"),
             (EventType::HomeDeclared, "home_declared"),
+            (EventType::Linked, "linked"),
             (EventType::Erased, "erased"),
         ],
     );
