@@ -20,7 +20,7 @@ fn main() {
     let said = |word: &str| std::env::args().any(|argument| argument == word);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     if said("--layouts") {
-        runtime.block_on(layouts::measure(if said("--quick") { 200_000 } else { 3_000_000 }));
+        runtime.block_on(layouts::measure(if said("--quick") { 200_000 } else { 1_000_000 }));
         return;
     }
     let broken = runtime.block_on(sqlite::measure(said("--quick")));
@@ -29,7 +29,7 @@ fn main() {
 }
 
 /// Events as hosts record them: a grant in one of three, a refusal, an acceptance; of subjects who have a few each.
-pub fn events(count: usize, subjects: &[SubjectId]) -> Vec<Event> {
+pub(crate) fn events(count: usize, subjects: &[SubjectId]) -> Vec<Event> {
     let at = "2026-01-05T09:00:00.123456Z".parse().unwrap();
     let random = || uuid::Uuid::new_v4().as_u64_pair().1 as usize;
     let one = |n: usize| {
@@ -43,6 +43,6 @@ pub fn events(count: usize, subjects: &[SubjectId]) -> Vec<Event> {
     (0..count).map(one).collect()
 }
 
-pub fn subjects(count: usize) -> Vec<SubjectId> {
+pub(crate) fn subjects(count: usize) -> Vec<SubjectId> {
     (0..count).map(|_| SubjectId::random()).collect()
 }
