@@ -20,3 +20,6 @@ mod kill;
 mod opening;
 mod scratch;
 mod suite;
+mod trail;
+#[path = "../support/trails.rs"]
+mod trails;
