@@ -86,7 +86,7 @@ async fn insert_batch(bare: &mut Bare, rows: &[Row]) {
 }
 
 /// How many promises are broken.
-pub async fn measure(quick: bool) -> u32 {
+pub(crate) async fn measure(quick: bool) -> u32 {
     let server = match Server::start_with(&["max_wal_size=8GB", "shared_buffers=1GB"]) {
         Ok(server) => server,
         Err(error) => {
@@ -134,7 +134,8 @@ async fn fill(
     }
     turns.say("filled in batches of 10000", MOST, 0.0);
     admin.execute("CHECKPOINT").await.unwrap();
-    let sizes = "SELECT pg_total_relation_size('ours.privacy_event') / (SELECT count(*) FROM ours.privacy_event)";
+    let sizes =
+        "SELECT pg_total_relation_size('ours.privacy_event') / (SELECT count(*) FROM ours.privacy_event)";
     let bytes: i64 = sqlx::query_scalar(sizes).fetch_one(admin).await.unwrap();
     println!("  {bytes} bytes an event, with its indexes");
 }
@@ -267,7 +268,8 @@ async fn catching_up(ledger: &Postgres, bare: &mut Bare) {
                     loop {
                         let query = "SELECT position, id, subject, body FROM privacy_event
                              WHERE lane = $1 AND position > $2 ORDER BY position LIMIT $3";
-                        let rows = sqlx::query_as::<_, (i64, Uuid, Uuid, String)>(query).bind(lane).bind(position);
+                        let rows =
+                            sqlx::query_as::<_, (i64, Uuid, Uuid, String)>(query).bind(lane).bind(position);
                         let rows = rows.bind(page as i64).fetch_all(&mut bare.connection).await.unwrap();
                         position = rows.last().map_or(position, |row| row.0);
                         if rows.len() < page {
