@@ -292,6 +292,37 @@ impl Gate {
         self.view.records_behind(subject, &self.history)
     }
 
+    /// How many subjects have an event, also those of whom only their erasure is left.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, SubjectId};
+    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::of_age(subject, now))?;
+    /// assert_eq!(gate.subjects(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn subjects(&self) -> u32 {
+        self.view.len()
+    }
+
+    /// All ids that are one person with a subject, because one was linked to another (in either direction); the subject
+    /// itself first, and alone where nothing is linked. An erasure of one erases all of them, and they stay one person
+    /// then.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, SubjectId};
+    /// let (account, visitor, now) = (SubjectId::random(), SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::link(account, visitor, now))?;
+    /// assert_eq!(gate.person_of(visitor), [visitor, account]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn person_of(&self, subject: SubjectId) -> Vec<SubjectId> {
+        self.view.person_of(subject)
+    }
+
     /// Answers a request without a permit: for dry runs, for explanations, for other languages over JSON.
     ///
     /// # Errors

@@ -119,6 +119,50 @@ fn each_check_is_told_of_as_it_was_asked_and_answered() {
     }
 }
 
+/// Remembers what the last decision rested on.
+#[derive(Default)]
+struct Basis(Mutex<Vec<uuid::Uuid>>);
+
+impl Witness for Basis {
+    fn witness(&self, decided: &Decided<'_>) -> Result<(), Unrecorded> {
+        *self.0.lock().unwrap() = decided.rests_on().to_vec();
+        Ok(())
+    }
+}
+
+#[test]
+fn a_decision_rests_on_the_events_that_bear_on_it() {
+    let basis = Arc::new(Basis::default());
+    let gate = Gate::new(History::dynamoi()).with_witness(basis.clone());
+    let subject = SubjectId::random();
+    let accepted = Event::accept(subject, "1.0.0", now());
+    let granted = Event::grant(subject, Purpose::EngagementAnalysis, "1.0.0", now());
+    let other = Event::grant(subject, Purpose::Promotion, "1.0.0", now());
+    let withdrawn = Event::withdraw(subject, Purpose::EngagementAnalysis, now() + TimeDelta::seconds(1));
+    let erased = Event::erase(subject, now() + TimeDelta::seconds(2));
+    let ids = |events: &[&Event]| {
+        let mut ids: Vec<_> = events.iter().map(|event| event.id).collect();
+        ids.sort();
+        ids
+    };
+    let asked = || {
+        let views = Guarded::new(subject, AnalyticsData::default());
+        let permitted = gate.share(views, Purpose::EngagementAnalysis, PostHog, now()).is_ok();
+        (permitted, basis.0.lock().unwrap().clone())
+    };
+    assert_eq!(asked(), (false, vec![]));
+    [&accepted, &other].into_iter().for_each(|event| gate.record(event.clone()).unwrap());
+    assert_eq!(asked(), (false, ids(&[&accepted])));
+    gate.record(granted.clone()).unwrap();
+    assert_eq!(asked(), (true, ids(&[&accepted, &granted])));
+    gate.record(withdrawn.clone()).unwrap();
+    assert_eq!(asked(), (false, ids(&[&accepted, &withdrawn])));
+    gate.disclose(Guarded::new(subject, UserData::default()), "order 12".to_owned(), now()).unwrap();
+    assert!(basis.0.lock().unwrap().is_empty(), "the law asks nobody");
+    gate.record(erased.clone()).unwrap();
+    assert_eq!(asked(), (false, ids(&[&erased])));
+}
+
 #[test]
 fn a_dry_run_has_no_witness() {
     let (clerk, gate, subject) = world();

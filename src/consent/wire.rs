@@ -169,7 +169,7 @@ impl std::str::FromStr for WireId {
 }
 
 impl Serialize for WireId {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(&self.0.as_hyphenated())
     }
 }

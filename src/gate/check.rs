@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Authority, Cleared, Collection, Denied, Gate, Guarded, OwnUse, Recipient, Refusal, Storage, Undecided,
     cleared::Permit,
-    decision::{Question, Sight, Standing},
+    decision::{Question, Sight, Standing, Terms},
     reason::Reasons,
     request::{Action, Flow},
     signals::Signals,
@@ -259,7 +259,10 @@ impl<'g> Check<'g> {
     ) -> Checked<T, To> {
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
         let judged = match &self.gate.witness {
-            None => self.judge(data.subject(), &flow, in_force),
+            None => {
+                let standing = |terms: &Terms<'_>| self.gate.view.standing(data.subject(), terms);
+                self.judge(&flow, in_force, standing)
+            }
             Some(witness) => self.judge_before(&**witness, data.subject(), &flow, in_force),
         };
         match judged {
@@ -273,7 +276,12 @@ impl<'g> Check<'g> {
     }
 
     #[inline(never)]
-    fn judge(self, subject: SubjectId, flow: &Flow, in_force: Option<Numbered<'_>>) -> Judged {
+    fn judge(
+        self,
+        flow: &Flow,
+        in_force: Option<Numbered<'_>>,
+        standing: impl FnOnce(&Terms<'_>) -> (Standing, Option<Seen>),
+    ) -> Judged {
         let gate = self.gate;
         let terms = match Question::of(&gate.history, in_force, flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
@@ -285,7 +293,7 @@ impl<'g> Check<'g> {
         if let Err(undecided) = gate.fresh(self.now) {
             return Judged::Undecided(undecided);
         }
-        let (standing, seen) = gate.view.standing(subject, &terms);
+        let (standing, seen) = standing(&terms);
         let reasons = terms.against(&standing);
         match standing {
             Standing::Known(facts) if reasons.is_empty() => {
@@ -305,7 +313,12 @@ impl<'g> Check<'g> {
         flow: &Flow,
         in_force: Option<Numbered<'_>>,
     ) -> Judged {
-        let judged = self.judge(subject, flow, in_force);
+        let mut rests_on = Vec::new();
+        let judged = self.judge(flow, in_force, |terms| {
+            let (standing, seen, basis) = self.gate.view.standing_with_basis(subject, terms);
+            rests_on = basis;
+            (standing, seen)
+        });
         let outcome = match &judged {
             Judged::Permitted(_) => Outcome::Permitted,
             Judged::Denied(reasons) => Outcome::Denied(*reasons),
@@ -313,7 +326,7 @@ impl<'g> Check<'g> {
         };
         let policy_version = in_force.map(|version| version.policy.version());
         let (signals, at) = (self.signals, self.now);
-        let decided = Decided { subject, flow, signals, at, outcome, policy_version, rests_on: &[] };
+        let decided = Decided { subject, flow, signals, at, outcome, policy_version, rests_on: &rests_on };
         match witness.witness(&decided) {
             Ok(()) => judged,
             Err(Unrecorded) => Judged::Undecided(Undecided::Unrecorded),

@@ -220,6 +220,11 @@ impl View {
         })
     }
 
+    /// How many subjects there are.
+    pub(super) fn len(&self) -> u32 {
+        self.len.0.load(Ordering::Acquire)
+    }
+
     /// Every subject, in the order of their first events.
     pub(super) fn subjects(&self) -> impl Iterator<Item = SubjectId> {
         self.in_use().map(Line::subject)

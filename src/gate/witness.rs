@@ -114,7 +114,8 @@ impl<'a> Decided<'a> {
         self.policy_version
     }
 
-    /// The ids of the consent events that it rested on; none for what the policy alone answers.
+    /// The ids of the consent events that it rested on, those of others that the subject is linked to among them,
+    /// smallest first; none for what the policy alone answers.
     pub fn rests_on(&self) -> &'a [Uuid] {
         self.rests_on
     }
@@ -129,8 +130,12 @@ impl fmt::Debug for Decided<'_> {
 
 impl Gate {
     /// The same gate with a witness of every check.
+    ///
+    /// From then on the gate also keeps the ids of the events behind each record, some hundred bytes for each subject; of
+    /// events that were recorded before it can name none. So it is said as the gate is made.
     #[must_use]
     pub fn with_witness(mut self, witness: Arc<dyn Witness>) -> Self {
+        self.view.keep_basis();
         self.witness = Some(witness);
         self
     }

@@ -242,6 +242,7 @@ mod tests {
         assert_eq!((number, history.announce(&"2.0.0".into())), (Some(1), Some(1)));
         assert_eq!(history.announce(&"1.0.0".into()), Some(0));
         assert!(history.numbered(1).is_none() && history.version("2.0.0").is_none());
+        assert_eq!(history.name_of(1), Some("2.0.0".into()));
         history.add(version("1.5.0", "2026-01-01T00:00:00Z")).unwrap();
         history.add(version("2.0.0", "2027-01-01T00:00:00Z")).unwrap();
         assert_eq!(history.number_of(&"2.0.0".into()), Some(1));

@@ -84,29 +84,11 @@ fn who_was_forgotten_is_tied_to_no_entry() {
     }
 }
 
-/// A keeper that several share.
-#[derive(Clone)]
-struct Shared(Arc<KeyFile>);
-
-impl Keys for Shared {
-    fn keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<Key>>, StoreError> {
-        self.0.keys(subjects)
-    }
-
-    fn known(&self, subject: SubjectId) -> Result<Option<Key>, StoreError> {
-        self.0.known(subject)
-    }
-
-    fn forget(&self, subject: SubjectId) -> Result<(), StoreError> {
-        self.0.forget(subject)
-    }
-}
-
 #[test]
 fn in_files_too_and_over_a_restart() {
     let folder = TempDir::new().unwrap();
     let (lines, path) = (folder.path().join("trail"), folder.path().join("keys"));
-    let keys = Shared(Arc::new(KeyFile::open(&path).unwrap()));
+    let keys = Arc::new(KeyFile::open(&path).unwrap());
     let trail = trail(JsonLines::open(&lines).unwrap(), keys.clone(), Settings::required());
     is_forgotten(&trail, &keys);
     let kept = trail.close().unwrap();

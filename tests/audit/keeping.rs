@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, thread};
 
 use dynamoi_privacy::{
-    audit::{Effect, MemoryKeys, MemorySink, Settings, Verification},
+    audit::{Effect, Keys, MemoryKeys, MemorySink, Settings, Verification},
     consent::Event,
     data::{AnalyticsData, PaymentData, UserData},
     gate::{Action, Gate, Guarded, NotPermitted, Signals, Undecided},
@@ -51,6 +51,29 @@ fn an_entry_says_what_was_asked_and_what_was_decided() {
     }
     assert_eq!(trail.decisions_of(subject).unwrap(), entries);
     assert_eq!(trail.decisions_of(SubjectId::random()).unwrap(), []);
+}
+
+#[test]
+fn who_has_the_key_finds_the_events_that_a_decision_rested_on() {
+    let keys = MemoryKeys::new();
+    let trail = trail(MemorySink::new(), keys.clone(), Settings::required());
+    let gate = gate(&trail);
+    let subject = SubjectId::random();
+    let events = [
+        Event::accept(subject, "1.0.0", now()),
+        Event::grant(subject, Purpose::EngagementAnalysis, "1.0.0", now()),
+    ];
+    events.iter().for_each(|event| gate.record(event.clone()).unwrap());
+    assert!(ask(&gate, subject, now()).is_ok());
+    let entry = trail.decisions_of(subject).unwrap().remove(0);
+    let key = keys.known(subject).unwrap().unwrap();
+    let mut found: Vec<_> = events.iter().map(|event| key.pseudonym_of_event(event.id)).collect();
+    let mut said = entry.rests_on().to_vec();
+    found.sort();
+    said.sort();
+    assert_eq!(said, found);
+    let text = serde_json::to_string(&entry).unwrap();
+    assert!(events.iter().all(|event| !text.contains(&event.id.simple().to_string()[..8])));
 }
 
 #[test]

@@ -7,9 +7,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod crash;
 mod erasing;
+mod opening;
 mod order;
+mod outage;
 mod place;
 #[path = "../../examples/two_services/server.rs"]
 mod server;
 mod suite;
+mod trail;
+#[path = "../support/trails.rs"]
+mod trails;

@@ -52,6 +52,10 @@ impl Place {
         Postgres::connect(&self.url, history).await.unwrap()
     }
 
+    pub(crate) fn schema(&self) -> String {
+        self.url.rsplit("%3D").next().unwrap().to_owned()
+    }
+
     /// A bare connection, to do by hand what others do.
     pub(crate) async fn connection(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()

@@ -128,7 +128,6 @@ struct Near<'a> {
 
 impl View {
     /// The view keeps the ids of the events behind each record from now on.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asked for by a gate with a witness"))]
     pub(in super::super) fn keep_basis(&mut self) {
         self.basis = Some(Basis(Append::new()));
     }
@@ -136,7 +135,6 @@ impl View {
     /// What a check reads of a subject's record, and the ids of the consent events that bear on the question, smallest
     /// first: the choices that cover it, the newest accepted version, the age, the home where it matters, and the
     /// links that lead to those of others. Of an erased subject it is the erasure, of an unknown one nothing.
-    #[cfg_attr(not(test), expect(dead_code, reason = "asked for by a gate with a witness"))]
     pub(in super::super) fn standing_with_basis(
         &self,
         subject: SubjectId,
