@@ -37,7 +37,7 @@ pub(super) struct Written<'a> {
     /// The SHA-256 of this entry's canonical JSON without this field.
     pub(super) hash: EntryHash,
     /// The version of the policy that was in force; null when none was.
-    #[schemars(required)]
+    #[schemars(schema_with = "version_or_null")]
     pub(super) policy_version: Option<&'a PolicyVersion>,
     /// The hash of the entry before; zeros in the first one.
     pub(super) previous: EntryHash,
@@ -98,6 +98,10 @@ struct WrittenAction<'a> {
 struct WrittenSignals {
     cookies: Cookies,
     gpc: bool,
+}
+
+fn version_or_null(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({ "type": ["string", "null"] })
 }
 
 impl<'a> WrittenRequest<'a> {

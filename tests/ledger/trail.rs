@@ -1,4 +1,12 @@
 //! The audit trail in the file of a ledger.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use std::{fs, sync::Arc};
 

@@ -1,4 +1,13 @@
 //! What a trail in a ledger's database must hold, whichever database that is.
+#![allow(unreachable_pub, reason = "two suites use it")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use std::sync::{
     Arc,
@@ -101,7 +110,7 @@ impl<L: Ledger> Place<L> {
 
     async fn who_is_erased_is_tied_to_no_entry(&self) {
         let (trail, gate) = self.trail("erased");
-        let [account, visitor, other] = [(); 3].map(|()| SubjectId::random());
+        let (account, visitor, other) = (SubjectId::random(), SubjectId::random(), SubjectId::random());
         let mut events = vec![Event::link(account, visitor, now())];
         for subject in [account, visitor, other] {
             events.push(Event::accept(subject, "1.0.0", now()));
