@@ -1,11 +1,10 @@
-//! A survey takes no guarded data, and what it gives is none that was cleared.
+//! A survey takes no guarded data: it measures, and what it measures stays where it is.
 use dynamoi_privacy::audit::Survey;
 use dynamoi_privacy::data::AnalyticsData;
-use dynamoi_privacy::gate::{Cleared, Gate, Guarded};
-use dynamoi_privacy::processors::PostHog;
+use dynamoi_privacy::gate::{Gate, Guarded};
 
-fn clear(survey: &Survey, gate: &Gate, views: Guarded<AnalyticsData>) -> Cleared<AnalyticsData, PostHog> {
-    survey.ask(gate, views)
+fn measure(survey: &Survey, gate: &Gate, views: Guarded<AnalyticsData>) {
+    survey.ask(gate, views);
 }
 
 fn main() {}
