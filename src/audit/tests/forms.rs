@@ -128,7 +128,7 @@ fn the_schema_takes_what_is_written_and_no_other_fields() {
                         Some(value) => fields.insert(name.clone(), value),
                     };
                     let optional =
-                        place != "" && !["action", "category", "purpose", "type"].contains(&&**name);
+                        !place.is_empty() && !["action", "category", "purpose", "type"].contains(&&**name);
                     let version = name == "policy_version" && changed["policy_version"].is_null();
                     let valid = changed == whole
                         || version && !removed
