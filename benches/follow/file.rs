@@ -105,9 +105,7 @@ fn body(event: &Event) -> String {
         None if json.get("country").is_some() => {
             format!(r#"{{"at":"{at}","country":{},"type":"{kind}"}}"#, json["country"])
         }
-        None => format!(
-            r#"{{"at":"{at}","manner":"explicit","policy_version":"1.0.0","type":"{kind}"}}"#
-        ),
+        None => format!(r#"{{"at":"{at}","manner":"explicit","policy_version":"1.0.0","type":"{kind}"}}"#),
     }
 }
 

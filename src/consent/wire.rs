@@ -55,9 +55,8 @@ impl Event {
     /// The event that a store keeps: the body is what [`StoredBody`] writes, read as strictly as the wire.
     pub(crate) fn from_stored(id: Uuid, subject: SubjectId, body: &str) -> Result<Self, serde_json::Error> {
         let mut from = serde_json::Deserializer::from_str(body);
-        let Body {
-            at, event_type, scope, policy_version, manner, expires_at, minor_until, country, visitor
-        } = Body::deserialize(Quiet(&mut from))?;
+        let Body { at, event_type, scope, policy_version, manner, expires_at, minor_until, country, visitor } =
+            Body::deserialize(Quiet(&mut from))?;
         from.end()?;
         let wire = Wire {
             id: WireId(id),
