@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use dynamoi_privacy::{
     Gate, Guarded, History, Purpose, SubjectId,
-    audit::{Settings, Trail, Verification},
+    audit::{Keys, Settings, Trail, Verification},
     data::UserData,
     gate::NotPermitted,
 };
+use sqlx::{Connection, Execute};
 
 use crate::{
     place::{self, started},
@@ -24,6 +25,36 @@ async fn a_trail_in_postgres_holds_what_trails_must() {
         keys: Box::new(move || Arc::new(other.audit_keys().unwrap())),
     };
     place.holds().await;
+}
+
+/// An erasure that is under way has forgotten the key, and nobody sees yet that the subject is erased.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_waits_for_an_erasure_that_is_under_way() {
+    let place = place::Place::new().await;
+    let keys = place.ledger().await.audit_keys().unwrap();
+    let subject = SubjectId::random();
+    let mut erasing = place.connection().await;
+    let mut erasure = erasing.begin().await.unwrap();
+    for statement in [
+        "SELECT 1 FROM privacy_lane ORDER BY lane FOR UPDATE",
+        "DELETE FROM privacy_audit_key WHERE subject = $1",
+        "INSERT INTO privacy_tomb (subject, person) VALUES ($1, gen_random_uuid())",
+    ] {
+        let statement = sqlx::query(statement);
+        let bound = if statement.sql().contains("$1") { statement.bind(subject.uuid()) } else { statement };
+        bound.fetch_all(&mut *erasure).await.unwrap();
+    }
+    let asked = std::thread::spawn(move || keys.keys(&[subject]).unwrap());
+    let mut looking = place.connection().await;
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%privacy_lane%'";
+    while !asked.is_finished()
+        && sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut looking).await.unwrap() == 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(!asked.is_finished(), "a key was made for whoever is being erased");
+    erasure.commit().await.unwrap();
+    assert_eq!(asked.join().unwrap(), [None]);
 }
 
 /// The server is killed under a trail and comes back: nothing is lost or doubled, and it goes on by itself.
