@@ -103,7 +103,7 @@ pub(crate) async fn measure(quick: bool) -> u32 {
     let ledger = Postgres::connect(&ours, History::dynamoi()).await.unwrap();
     let mut bare = Bare::new(&theirs).await;
     let mut broken = 0;
-    let sizes: &[usize] = if quick { &[0] } else { &[0, 3_000_000] };
+    let sizes: &[usize] = if quick { &[0] } else { &[0, 1_000_000] };
     for held in sizes {
         println!("\nPostgres, {held} events held");
         let people = subjects(held.max(&10_000) / 3);
