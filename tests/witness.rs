@@ -167,7 +167,7 @@ fn a_decision_rests_on_the_events_that_bear_on_it() {
     assert_eq!(asked(), (true, ids(&[&accepted, &granted])));
     gate.record(withdrawn.clone()).unwrap();
     assert_eq!(asked(), (false, ids(&[&accepted, &withdrawn])));
-    gate.disclose(Guarded::new(subject, UserData::default()), "order 12".to_owned(), now()).unwrap();
+    let _ = gate.disclose(Guarded::new(subject, UserData::default()), "order 12".to_owned(), now()).unwrap();
     assert!(basis.0.lock().unwrap().is_empty(), "the law asks nobody");
     gate.record(erased.clone()).unwrap();
     assert_eq!(asked(), (false, ids(&[&erased])));

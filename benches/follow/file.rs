@@ -12,7 +12,6 @@ use dynamoi_privacy::{
     ledger::{Ledger, Sqlite},
 };
 use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
-use uuid::Uuid;
 
 /// How many events each subject has.
 pub(crate) const EVENTS: u32 = 3;
@@ -97,17 +96,11 @@ fn body(event: &Event) -> String {
     let written = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
     let json = serde_json::to_value(event).unwrap();
     let (at, kind) = (written(event.at), event.event_type());
-    match json.get("expires_at") {
-        Some(until) => format!(
-            r#"{{"at":"{at}","expires_at":{until},"policy_version":"1.0.0","scope":{},"type":"{kind}"}}"#,
-            json["scope"]
+    match (json.get("expires_at"), json.get("scope"), json.get("country")) {
+        (Some(until), Some(scope), _) => format!(
+            r#"{{"at":"{at}","expires_at":{until},"policy_version":"1.0.0","scope":{scope},"type":"{kind}"}}"#
         ),
-        None if json.get("country").is_some() => {
-            format!(r#"{{"at":"{at}","country":{},"type":"{kind}"}}"#, json["country"])
-        }
-        None => format!(r#"{{"at":"{at}","manner":"explicit","policy_version":"1.0.0","type":"{kind}"}}"#),
+        (_, _, Some(country)) => format!(r#"{{"at":"{at}","country":{country},"type":"{kind}"}}"#),
+        _ => format!(r#"{{"at":"{at}","manner":"explicit","policy_version":"1.0.0","type":"{kind}"}}"#),
     }
 }
-
-/// A row as the driver has it.
-pub(crate) type Row = (Uuid, Uuid, String, i64);

@@ -9,16 +9,23 @@
 //!
 //! Exit status 0 when everything that is promised held, 1 when it did not or there is no server.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its user")]
+
 mod server;
 mod service;
 
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, ChildStdout, Command, ExitCode, Stdio},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
-use dynamoi_privacy::{SubjectId, gate::MAX_STALENESS};
+use chrono::{DateTime, Utc};
+use dynamoi_privacy::{
+    SubjectId,
+    clock::{Clock, SystemClock},
+    gate::MAX_STALENESS,
+};
 use server::{Server, Stop};
 
 /// How often something is withdrawn.
@@ -63,13 +70,15 @@ fn show() -> Outcome<bool> {
         times.push(refused.saturating_sub(withdrawn));
     }
     times.sort();
-    let (median, worst) = (times[ROUNDS / 2], times[ROUNDS - 1]);
+    let worst = times.last().copied().unwrap_or_default();
+    let median = times.get(ROUNDS / 2).copied().unwrap_or_default();
     println!(
         "withdrawn in one, refused in the other: {ROUNDS} times, median {median:.1?}, worst {worst:.1?}"
     );
 
     let person = SubjectId::random();
-    services[0].ask("grant", person)?;
+    let [here, _] = &mut services;
+    here.ask("grant", person)?;
     for service in &mut services {
         service.ask("permitted", person)?;
     }
@@ -146,5 +155,5 @@ impl Drop for Service {
 }
 
 fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    (SystemClock.now() - DateTime::<Utc>::UNIX_EPOCH).to_std().unwrap_or_default()
 }

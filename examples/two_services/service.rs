@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use chrono::Utc;
 use dynamoi_privacy::{
     Event, Gate, Guarded, History, Purpose, SubjectId,
+    clock::{Clock, SystemClock},
     data::AnalyticsData,
     gate::{MAX_STALENESS, NotPermitted},
     ledger::{Following, Postgres},
@@ -31,12 +31,14 @@ pub(super) async fn run(url: &str) -> Outcome<()> {
         let person: SubjectId = person.parse()?;
         match what {
             "grant" => {
-                let accepted = Event::accept(person, "1.0.0", Utc::now());
-                let granted = Event::grant(person, Purpose::EngagementAnalysis, "1.0.0", Utc::now());
+                let accepted = Event::accept(person, "1.0.0", SystemClock.now());
+                let granted = Event::grant(person, Purpose::EngagementAnalysis, "1.0.0", SystemClock.now());
                 following.record_all(&[accepted, granted]).await?;
             }
             "withdraw" => {
-                following.record(Event::withdraw(person, Purpose::EngagementAnalysis, Utc::now())).await?;
+                following
+                    .record(Event::withdraw(person, Purpose::EngagementAnalysis, SystemClock.now()))
+                    .await?;
             }
             "permitted" => until(|| share(&gate, person) == Answer::Permitted).await,
             "refused" => until(|| share(&gate, person) == Answer::Refused).await,
@@ -58,7 +60,7 @@ enum Answer {
 /// Asks whether a page view of the person may go to PostHog.
 fn share(gate: &Gate, person: SubjectId) -> Answer {
     let view = Guarded::new(person, AnalyticsData::default());
-    match gate.share(view, Purpose::EngagementAnalysis, PostHog, Utc::now()) {
+    match gate.share(view, Purpose::EngagementAnalysis, PostHog, SystemClock.now()) {
         Ok(_cleared) => Answer::Permitted,
         Err(refusal) => match refusal.why() {
             NotPermitted::Denied(_) => Answer::Refused,

@@ -47,7 +47,7 @@ fn is_forgotten(trail: &Arc<Trail>, keys: &dyn Keys) {
         assert!(ask(&gate, [one, other][usize::try_from(nth % 2).unwrap()], at(nth)).is_ok());
     }
     let account = Guarded::new(one, UserData::default());
-    gate.disclose(account, "order 12".to_owned(), at(20)).unwrap();
+    let _ = gate.disclose(account, "order 12".to_owned(), at(20)).unwrap();
     assert_eq!(trail.decisions_of(one).unwrap().len(), 11);
     let head = trail.flush().unwrap();
     let before: Vec<Entry> = entries(trail.read().unwrap());
@@ -62,7 +62,7 @@ fn is_forgotten(trail: &Arc<Trail>, keys: &dyn Keys) {
     for nth in 21..25 {
         assert!(ask(&gate, one, at(nth)).is_err());
         let account = Guarded::new(one, UserData::default());
-        gate.disclose(account, "order 13".to_owned(), at(nth)).unwrap();
+        let _ = gate.disclose(account, "order 13".to_owned(), at(nth)).unwrap();
     }
     trail.flush().unwrap();
     assert_eq!(trail.decisions_of(one).unwrap(), []);

@@ -26,10 +26,13 @@ use dynamoi_privacy::{
     vocabulary::{Purpose, SubjectId},
 };
 
+/// Makes a sink for a trail of a name.
+pub type MakeSink = Box<dyn Fn(&str) -> Arc<dyn Sink>>;
+
 /// A database with its ledger.
 pub struct Place<L> {
     pub ledger: L,
-    pub sink: Box<dyn Fn(&str) -> Arc<dyn Sink>>,
+    pub sink: MakeSink,
     pub keys: Box<dyn Fn() -> Arc<dyn Keys>>,
 }
 
