@@ -7,6 +7,7 @@ pub mod receipt;
 mod record;
 mod scope;
 mod statement;
+mod wire;
 
 pub use event::{Event, EventKind, EventType, Manner};
 pub(crate) use join::{Home, join_homes};
@@ -17,3 +18,5 @@ pub use scope::Scope;
 pub use statement::{
     AgeDeclared, ChoiceState, Chosen, HomeDeclared, Standing, StandingChoice, Statement, Tombstone,
 };
+#[cfg(feature = "ledger")]
+pub(crate) use wire::StoredBody;

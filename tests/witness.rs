@@ -1,4 +1,12 @@
 //! Every check has its witness, and nobody is answered without the witness's word.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use std::sync::{Arc, Mutex};
 
@@ -15,15 +23,17 @@ use dynamoi_privacy::{
     vocabulary::{DataCategory, PolicyVersion, ProcessorId, Purpose, Source, SubjectId},
 };
 
+type Told = (SubjectId, Flow, Signals, DateTime<Utc>, Outcome, Option<PolicyVersion>);
+
 /// Remembers what it is told, and refuses when it is told to.
 #[derive(Default)]
 struct Clerk {
-    told: Mutex<Vec<(SubjectId, Flow, Signals, DateTime<Utc>, Outcome, Option<PolicyVersion>)>>,
+    told: Mutex<Vec<Told>>,
     absent: Mutex<bool>,
 }
 
 impl Clerk {
-    fn last(&self) -> (SubjectId, Flow, Signals, DateTime<Utc>, Outcome, Option<PolicyVersion>) {
+    fn last(&self) -> Told {
         self.told.lock().unwrap().last().unwrap().clone()
     }
 
@@ -157,7 +167,7 @@ fn a_decision_rests_on_the_events_that_bear_on_it() {
     assert_eq!(asked(), (true, ids(&[&accepted, &granted])));
     gate.record(withdrawn.clone()).unwrap();
     assert_eq!(asked(), (false, ids(&[&accepted, &withdrawn])));
-    gate.disclose(Guarded::new(subject, UserData::default()), "order 12".to_owned(), now()).unwrap();
+    let _ = gate.disclose(Guarded::new(subject, UserData::default()), "order 12".to_owned(), now()).unwrap();
     assert!(basis.0.lock().unwrap().is_empty(), "the law asks nobody");
     gate.record(erased.clone()).unwrap();
     assert_eq!(asked(), (false, ids(&[&erased])));

@@ -5,7 +5,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
-    clippy::disallowed_methods,
     clippy::indexing_slicing,
     reason = "a benchmark may stop at a fault, and speaks to its user"
 )]

@@ -4,16 +4,16 @@ use std::time::{Duration, Instant};
 
 /// How long each of several turns took, of both.
 #[derive(Default)]
-pub struct Turns(Vec<(Duration, Duration)>);
+pub(crate) struct Turns(Vec<(Duration, Duration)>);
 
 impl Turns {
-    pub fn took(&mut self, ours: Duration, bare: Duration) {
+    pub(crate) fn took(&mut self, ours: Duration, bare: Duration) {
         self.0.push((ours, bare));
     }
 
     /// Prints how many a second there were of each, and whether ours are so many of the bare driver's at least.
     /// 1 when they are not.
-    pub fn say(&self, what: &str, events: usize, promised: f64) -> u32 {
+    pub(crate) fn say(&self, what: &str, events: usize, promised: f64) -> u32 {
         let median = |mut numbers: Vec<f64>| {
             numbers.sort_by(f64::total_cmp);
             numbers[numbers.len() / 2]
@@ -32,7 +32,7 @@ impl Turns {
 }
 
 /// How long something took.
-pub async fn timed(what: impl Future<Output = ()>) -> Duration {
+pub(crate) async fn timed(what: impl Future<Output = ()>) -> Duration {
     let begun = Instant::now();
     what.await;
     begun.elapsed()

@@ -78,7 +78,7 @@ const LAYOUTS: [Layout; 6] = [
     },
 ];
 
-pub async fn measure(count: usize) {
+pub(crate) async fn measure(count: usize) {
     let folder = std::env::temp_dir().join(format!("dynamoi-privacy-layouts-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     println!("{count} events; the last tenth is appended in batches of 100");

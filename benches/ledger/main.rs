@@ -2,7 +2,8 @@
 //!
 //! Every ratio is of two measurements that take turns in one run, the median of several turns. `cargo bench --bench
 //! ledger` says whether each promise holds on your machine; `-- --quick` is for a first look, `-- --strict` fails when one
-//! does not hold, and `-- --layouts` measures other tables and keys than those that were chosen.
+//! does not hold, and `-- --layouts` measures other tables and keys than those that were chosen. With `--features postgres`
+//! Postgres is measured, too, on a throw-away server, and alone with `-- --postgres`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -12,6 +13,11 @@
 
 mod compare;
 mod layouts;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+#[path = "../../examples/two_services/server.rs"]
+mod server;
 mod sqlite;
 
 use dynamoi_privacy::{Event, Purpose, SubjectId, consent::Scope, vocabulary::ProcessorId};
@@ -20,16 +26,24 @@ fn main() {
     let said = |word: &str| std::env::args().any(|argument| argument == word);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     if said("--layouts") {
-        runtime.block_on(layouts::measure(if said("--quick") { 200_000 } else { 3_000_000 }));
+        runtime.block_on(layouts::measure(if said("--quick") { 200_000 } else { 1_000_000 }));
         return;
     }
-    let broken = runtime.block_on(sqlite::measure(said("--quick")));
+    let broken = runtime.block_on(measure(said("--quick"), said("--postgres")));
     println!("\n{}", if broken == 0 { "every promise holds".to_owned() } else { format!("{broken} broken") });
     std::process::exit(i32::from(said("--strict") && broken > 0));
 }
 
+/// How many promises are broken.
+async fn measure(quick: bool, postgres_alone: bool) -> u32 {
+    let broken = if postgres_alone { 0 } else { sqlite::measure(quick).await };
+    #[cfg(feature = "postgres")]
+    let broken = broken + postgres::measure(quick).await;
+    broken
+}
+
 /// Events as hosts record them: a grant in one of three, a refusal, an acceptance; of subjects who have a few each.
-pub fn events(count: usize, subjects: &[SubjectId]) -> Vec<Event> {
+pub(crate) fn events(count: usize, subjects: &[SubjectId]) -> Vec<Event> {
     let at = "2026-01-05T09:00:00.123456Z".parse().unwrap();
     let random = || uuid::Uuid::new_v4().as_u64_pair().1 as usize;
     let one = |n: usize| {
@@ -43,6 +57,6 @@ pub fn events(count: usize, subjects: &[SubjectId]) -> Vec<Event> {
     (0..count).map(one).collect()
 }
 
-pub fn subjects(count: usize) -> Vec<SubjectId> {
+pub(crate) fn subjects(count: usize) -> Vec<SubjectId> {
     (0..count).map(|_| SubjectId::random()).collect()
 }

@@ -55,7 +55,7 @@ async fn insert(connection: &mut SqliteConnection, row: &Row) {
 }
 
 /// How many promises are broken.
-pub async fn measure(quick: bool) -> u32 {
+pub(crate) async fn measure(quick: bool) -> u32 {
     let folder = std::env::temp_dir().join(format!("dynamoi-privacy-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let mut broken = 0;

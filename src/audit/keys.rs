@@ -38,6 +38,21 @@ pub trait Keys: Send + Sync {
     fn forget(&self, subject: SubjectId) -> Result<(), StoreError>;
 }
 
+/// One keeper for several trails.
+impl<K: Keys + ?Sized> Keys for Arc<K> {
+    fn keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<Key>>, StoreError> {
+        (**self).keys(subjects)
+    }
+
+    fn known(&self, subject: SubjectId) -> Result<Option<Key>, StoreError> {
+        (**self).known(subject)
+    }
+
+    fn forget(&self, subject: SubjectId) -> Result<(), StoreError> {
+        (**self).forget(subject)
+    }
+}
+
 /// Keys in memory: for tests, and for a trail in which nobody needs to be found again after a restart. Clones share
 /// them.
 #[derive(Clone, Default)]

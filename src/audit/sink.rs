@@ -60,6 +60,25 @@ pub trait Sink: Send + Sync {
     }
 }
 
+/// One sink for several hands: still one writer.
+impl<S: Sink + ?Sized> Sink for Arc<S> {
+    fn head(&self) -> Result<Head, StoreError> {
+        (**self).head()
+    }
+
+    fn append(&self, lines: &[Line]) -> Result<(), StoreError> {
+        (**self).append(lines)
+    }
+
+    fn read(&self) -> Result<Box<dyn BufRead + Send>, StoreError> {
+        (**self).read()
+    }
+
+    fn entries_of(&self, subject: Pseudonym) -> Result<Vec<Entry>, StoreError> {
+        (**self).entries_of(subject)
+    }
+}
+
 /// A line of a trail, ready to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

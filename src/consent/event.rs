@@ -3,17 +3,11 @@
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::Scope;
-use crate::vocabulary::{
-    Country, FormError, NotHyphenatedUuid, PolicyVersion, SubjectId,
-    form::{self, Misfit},
-    hyphenated, instant,
-    quiet::Quiet,
-    words::words,
-};
+use super::{Scope, wire::Wire};
+use crate::vocabulary::{Country, FormError, PolicyVersion, SubjectId, form, instant, words::words};
 
 /// Something that a subject chose or declared, at an instant.
 ///
@@ -311,147 +305,5 @@ impl fmt::Debug for Event {
 impl fmt::Debug for EventKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("EventKind")
-    }
-}
-
-/// An event as JSON has it: the fields of every type side by side, so that errors keep their place.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object")]
-struct Wire {
-    id: WireId,
-    subject: SubjectId,
-    #[serde(with = "instant::required")]
-    at: DateTime<Utc>,
-    #[serde(rename = "type")]
-    event_type: EventType,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<Scope>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policy_version: Option<PolicyVersion>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    manner: Option<Manner>,
-    #[serde(default, with = "instant::optional", skip_serializing_if = "Option::is_none")]
-    expires_at: Option<DateTime<Utc>>,
-    #[serde(default, with = "instant::optional_date", skip_serializing_if = "Option::is_none")]
-    minor_until: Option<NaiveDate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    country: Option<Country>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    visitor: Option<SubjectId>,
-}
-
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Wire::deserialize(Quiet(from))?.try_into().map_err(serde::de::Error::custom)
-    }
-}
-
-/// The id of an event: a hyphenated UUID and no other way to write one.
-struct WireId(Uuid);
-
-impl std::str::FromStr for WireId {
-    type Err = NotHyphenatedUuid;
-
-    fn from_str(text: &str) -> Result<Self, NotHyphenatedUuid> {
-        hyphenated(text).map(Self)
-    }
-}
-
-impl Serialize for WireId {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&self.0.as_hyphenated())
-    }
-}
-
-impl<'de> Deserialize<'de> for WireId {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        crate::vocabulary::text::parse(from, "a hyphenated UUID")
-    }
-}
-
-impl TryFrom<Wire> for Event {
-    type Error = Misfit;
-
-    fn try_from(wire: Wire) -> Result<Self, Misfit> {
-        let event_type = wire.event_type;
-        let of = event_type.as_str();
-        let missing = |field| Misfit::Missing { field, of };
-        let Wire { id, subject, at, mut scope, mut policy_version, mut manner, .. } = wire;
-        let Wire { mut expires_at, mut minor_until, mut country, mut visitor, .. } = wire;
-        let kind = match event_type {
-            EventType::PolicyAccepted => EventKind::PolicyAccepted {
-                policy_version: policy_version.take().ok_or_else(|| missing("policy_version"))?,
-                manner: manner.take().ok_or_else(|| missing("manner"))?,
-            },
-            EventType::ConsentGranted => EventKind::ConsentGranted {
-                scope: scope.take().ok_or_else(|| missing("scope"))?,
-                policy_version: policy_version.take().ok_or_else(|| missing("policy_version"))?,
-                expires_at: expires_at.take(),
-            },
-            EventType::ConsentDenied => {
-                EventKind::ConsentDenied { scope: scope.take().ok_or_else(|| missing("scope"))? }
-            }
-            EventType::ConsentWithdrawn => {
-                EventKind::ConsentWithdrawn { scope: scope.take().ok_or_else(|| missing("scope"))? }
-            }
-            EventType::AgeDeclared => EventKind::AgeDeclared { minor_until: minor_until.take() },
-            EventType::HomeDeclared => {
-                EventKind::HomeDeclared { country: country.take().ok_or_else(|| missing("country"))? }
-            }
-            EventType::Linked => {
-                EventKind::Linked { visitor: visitor.take().ok_or_else(|| missing("visitor"))? }
-            }
-            EventType::Erased => EventKind::Erased,
-        };
-        // What is left belongs to another type.
-        Misfit::stray(
-            of,
-            &[
-                ("scope", scope.is_some()),
-                ("policy_version", policy_version.is_some()),
-                ("manner", manner.is_some()),
-                ("expires_at", expires_at.is_some()),
-                ("minor_until", minor_until.is_some()),
-                ("country", country.is_some()),
-                ("visitor", visitor.is_some()),
-            ],
-        )?;
-        Ok(Self { id: id.0, subject, at, kind })
-    }
-}
-
-impl From<Event> for Wire {
-    fn from(event: Event) -> Self {
-        let event_type = event.event_type();
-        let mut wire = Self {
-            id: WireId(event.id),
-            subject: event.subject,
-            at: event.at,
-            event_type,
-            scope: None,
-            policy_version: None,
-            manner: None,
-            expires_at: None,
-            minor_until: None,
-            country: None,
-            visitor: None,
-        };
-        match event.kind {
-            EventKind::PolicyAccepted { policy_version, manner } => {
-                (wire.policy_version, wire.manner) = (Some(policy_version), Some(manner));
-            }
-            EventKind::ConsentGranted { scope, policy_version, expires_at } => {
-                (wire.scope, wire.policy_version) = (Some(scope), Some(policy_version));
-                wire.expires_at = expires_at;
-            }
-            EventKind::ConsentDenied { scope } | EventKind::ConsentWithdrawn { scope } => {
-                wire.scope = Some(scope);
-            }
-            EventKind::AgeDeclared { minor_until } => wire.minor_until = minor_until,
-            EventKind::HomeDeclared { country } => wire.country = Some(country),
-            EventKind::Linked { visitor } => wire.visitor = Some(visitor),
-            EventKind::Erased => {}
-        }
-        wire
     }
 }

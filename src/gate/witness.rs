@@ -14,8 +14,8 @@ use crate::vocabulary::{PolicyVersion, SubjectId};
 /// [`Gate::decide`] and [`Gate::audience`] are dry runs and have none. Without a witness's word there is no answer: the
 /// check says [`Undecided::Unrecorded`] and no permit exists.
 ///
-/// The audit trail is one. It is called on the thread that asks, so the check takes as long
 /// The audit trail is one. It is called on the thread that asks, and the check takes as long as it takes.
+///
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
 ///

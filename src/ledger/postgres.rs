@@ -44,6 +44,14 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// may lack what was committed a moment ago. No extension, procedure, sequence, trigger or advisory lock is used, and
 /// LISTEN and NOTIFY are hints that may be missing.
 ///
+/// **Engines that speak as Postgres does.** The statements keep to plain SQL, so that CockroachDB and YugabyteDB can take
+/// them; it was tried on neither. Their documentation was read for `UPDATE … RETURNING` and `INSERT … ON CONFLICT` in a
+/// `WITH`, for `WITH ORDINALITY`, `SET LOCAL` and isolation levels, and not for `unnest` of several arrays, `LATERAL` and
+/// `set_config`. Where such an engine gives a serialisation error and Postgres waits, an append is tried again.
+///
+/// **Erasure and the disk.** What was removed stays in the server's files until its VACUUM, and in its log, backups and
+/// replicas for as long as these are kept: that is the operator's to set.
+///
 /// **TLS** takes one of sqlx's own features `tls-…` in the host's `Cargo.toml`.
 ///
 /// ```no_run

@@ -4,27 +4,21 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{LedgerError, LedgerErrorKind};
-use crate::{consent::Event, vocabulary::SubjectId};
+use crate::{
+    consent::{Event, StoredBody},
+    vocabulary::SubjectId,
+};
 
-/// The body of an event: the wire's JSON without `id` and `subject`.
+/// The body of an event: the wire's JSON without `id` and `subject`, in one form whatever features of `serde_json` the
+/// host's other crates turn on: a digest is taken of it.
 pub(super) fn body(event: &Event) -> Result<String, LedgerError> {
-    let mut json = serde_json::to_value(event).map_err(|_| not_understood("an event without JSON"))?;
-    if let Some(fields) = json.as_object_mut() {
-        fields.remove("id");
-        fields.remove("subject");
-    }
-    // One form, whatever features of serde_json the host's other crates turn on: a digest is taken of it.
-    json.sort_all_objects();
-    Ok(json.to_string())
+    serde_json::to_string(&StoredBody(event)).map_err(|_| not_understood("an event without JSON"))
 }
 
 /// The event that lies in a store. A body that this version does not understand is an error: what it says may
 /// forbid something.
 pub(super) fn event(id: Uuid, subject: SubjectId, body: &str) -> Result<Event, LedgerError> {
-    // A body has fields, of which none is one of these two; whatever else it is, this is no event.
-    let fields = body.strip_prefix('{').unwrap_or_default();
-    let json = format!(r#"{{"id":"{id}","subject":"{}",{fields}"#, subject.uuid());
-    serde_json::from_str(&json).map_err(|_| not_understood(&format!("event {id}")))
+    Event::from_stored(id, subject, body).map_err(|_| not_understood(&format!("event {id}")))
 }
 
 /// What an event whose subject was erased is known by: enough to know it again, and with a key that only the store
@@ -65,31 +59,80 @@ fn not_understood(what: &str) -> LedgerError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::Purpose;
+    use crate::{
+        consent::Scope,
+        vocabulary::{DataCategory, ProcessorId, Purpose},
+    };
+
+    /// One of each shape.
+    fn samples() -> Vec<Event> {
+        let (subject, at) = (SubjectId::random(), "2026-01-05T09:00:00.25Z".parse().unwrap());
+        let until = "2027-01-05T09:00:00.000000001Z".parse().unwrap();
+        let streaming = Scope::from(Purpose::Promotion).category(DataCategory::Streaming);
+        vec![
+            Event::accept(subject, "1.0.0", at),
+            Event::continue_using(subject, "a \"name\" \\ with ü and \u{7}", at),
+            Event::grant(subject, streaming.clone(), "1.0.0", at),
+            Event::grant_until(subject, Purpose::Promotion, "1.0.0", at, until),
+            Event::deny(subject, streaming.processor(ProcessorId::FEATURE_FM), at),
+            Event::withdraw(subject, Scope::from(Purpose::Billing).processor(ProcessorId::STRIPE), at),
+            Event::of_age(subject, at),
+            Event::minor_until(subject, "2030-02-28".parse().unwrap(), at),
+            Event::home(subject, "DE".parse().unwrap(), at),
+            Event::link(subject, SubjectId::random(), at),
+            Event::erase(subject, "9999-12-31T23:59:59-23:59".parse().unwrap()),
+            erasure_of(subject, &Event::erase(SubjectId::random(), at)),
+        ]
+    }
 
     #[test]
     fn what_is_stored_is_read_again_and_holds_no_id() {
-        let (subject, at) = (SubjectId::random(), "2026-01-05T09:00:00.25Z".parse().unwrap());
-        let until = "2027-01-05T09:00:00Z".parse().unwrap();
-        for written in [
-            Event::grant_until(subject, Purpose::Promotion, "1.0.0", at, until),
-            Event::link(subject, SubjectId::random(), at),
-            Event::home(subject, "DE".parse().unwrap(), at),
-            erasure_of(subject, &Event::erase(SubjectId::random(), at)),
-        ] {
+        for written in samples() {
             let body = body(&written).unwrap();
-            assert!(!body.contains(&written.id.to_string()) && !body.contains(&subject.uuid().to_string()));
-            assert_eq!(event(written.id, subject, &body).unwrap(), written);
+            assert!(!body.contains(&written.id.to_string()));
+            assert!(!body.contains(&written.subject.uuid().to_string()));
+            assert_eq!(event(written.id, written.subject, &body).unwrap(), written);
         }
+    }
+
+    #[test]
+    fn a_body_is_the_wire_without_the_ids_and_sorted() {
+        for written in samples() {
+            let mut json = serde_json::to_value(&written).unwrap();
+            let fields = json.as_object_mut().unwrap();
+            fields.remove("id").unwrap();
+            fields.remove("subject").unwrap();
+            json.sort_all_objects();
+            assert_eq!(body(&written).unwrap(), json.to_string());
+        }
+    }
+
+    #[test]
+    fn what_is_half_understood_is_not_read() {
+        let at = r#""at":"2026-01-05T09:00:00Z""#;
+        let good = format!(r#"{{{at},"type":"erased"}}"#);
+        assert!(event(Uuid::nil(), SubjectId::random(), &good).is_ok());
         for bad in [
             "",
             "{}",
             "[]",
-            r#"{"at":"2026-01-05T09:00:00Z","type":"erased","id":"#,
             "}",
-            r#"{"at":"2026-01-05T09:00:00Z","type":"frozen"}"#,
+            "null",
+            r#"["2026-01-05T09:00:00Z","erased"]"#,
+            r#"{"at":"2026-01-05T09:00:00Z","type":"erased","id":"#,
+            &format!(r#"{{{at},"type":"frozen"}}"#),
+            &format!(r#"{{{at},{at},"type":"erased"}}"#),
+            &format!(r#"{{{at},"type":"erased","country":"DE"}}"#),
+            &format!(r#"{{{at},"type":"erased","country":null}}"#),
+            &format!(r#"{{{at},"type":"erased","more":1}}"#),
+            &format!(r#"{{{at},"type":"erased","id":"{}"}}"#, Uuid::nil()),
+            &format!(r#"{{{at},"type":"consent_denied","scope":["promotion"]}}"#),
+            &format!(r#"{{{at},"type":"consent_denied","scope":{{"purpose":"promotion","category":null}}}}"#),
+            &format!("{good} {good}"),
+            &good.replace('T', " "),
         ] {
-            assert_eq!(event(Uuid::nil(), subject, bad).unwrap_err().kind(), LedgerErrorKind::NotUnderstood);
+            let error = event(Uuid::nil(), SubjectId::random(), bad).unwrap_err();
+            assert_eq!(error.kind(), LedgerErrorKind::NotUnderstood, "{bad}");
         }
     }
 

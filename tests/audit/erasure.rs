@@ -47,7 +47,7 @@ fn is_forgotten(trail: &Arc<Trail>, keys: &dyn Keys) {
         assert!(ask(&gate, [one, other][usize::try_from(nth % 2).unwrap()], at(nth)).is_ok());
     }
     let account = Guarded::new(one, UserData::default());
-    gate.disclose(account, "order 12".to_owned(), at(20)).unwrap();
+    let _ = gate.disclose(account, "order 12".to_owned(), at(20)).unwrap();
     assert_eq!(trail.decisions_of(one).unwrap().len(), 11);
     let head = trail.flush().unwrap();
     let before: Vec<Entry> = entries(trail.read().unwrap());
@@ -62,7 +62,7 @@ fn is_forgotten(trail: &Arc<Trail>, keys: &dyn Keys) {
     for nth in 21..25 {
         assert!(ask(&gate, one, at(nth)).is_err());
         let account = Guarded::new(one, UserData::default());
-        gate.disclose(account, "order 13".to_owned(), at(nth)).unwrap();
+        let _ = gate.disclose(account, "order 13".to_owned(), at(nth)).unwrap();
     }
     trail.flush().unwrap();
     assert_eq!(trail.decisions_of(one).unwrap(), []);
@@ -84,29 +84,11 @@ fn who_was_forgotten_is_tied_to_no_entry() {
     }
 }
 
-/// A keeper that several share.
-#[derive(Clone)]
-struct Shared(Arc<KeyFile>);
-
-impl Keys for Shared {
-    fn keys(&self, subjects: &[SubjectId]) -> Result<Vec<Option<Key>>, StoreError> {
-        self.0.keys(subjects)
-    }
-
-    fn known(&self, subject: SubjectId) -> Result<Option<Key>, StoreError> {
-        self.0.known(subject)
-    }
-
-    fn forget(&self, subject: SubjectId) -> Result<(), StoreError> {
-        self.0.forget(subject)
-    }
-}
-
 #[test]
 fn in_files_too_and_over_a_restart() {
     let folder = TempDir::new().unwrap();
     let (lines, path) = (folder.path().join("trail"), folder.path().join("keys"));
-    let keys = Shared(Arc::new(KeyFile::open(&path).unwrap()));
+    let keys = Arc::new(KeyFile::open(&path).unwrap());
     let trail = trail(JsonLines::open(&lines).unwrap(), keys.clone(), Settings::required());
     is_forgotten(&trail, &keys);
     let kept = trail.close().unwrap();

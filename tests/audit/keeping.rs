@@ -24,9 +24,12 @@ fn an_entry_says_what_was_asked_and_what_was_decided() {
     let check = gate.check(now()).signals(signals).country("DE".parse().unwrap()).encrypted(true);
     let views = Guarded::obtained(subject, ProcessorId::POSTHOG, AnalyticsData::default());
     let refusal = check.collect(views, Purpose::EngagementAnalysis).unwrap_err();
-    check.store(Guarded::new(subject, UserData::default()), Purpose::PlatformOperation).unwrap();
-    gate.disclose(Guarded::new(subject, PaymentData::default()), "court of X, 12".to_owned(), at(3)).unwrap();
-    gate.share(Guarded::new(subject, PaymentData::default()), Purpose::Billing, Stripe, at(4)).unwrap();
+    let _ = check.store(Guarded::new(subject, UserData::default()), Purpose::PlatformOperation).unwrap();
+    let _ = gate
+        .disclose(Guarded::new(subject, PaymentData::default()), "court of X, 12".to_owned(), at(3))
+        .unwrap();
+    let _ =
+        gate.share(Guarded::new(subject, PaymentData::default()), Purpose::Billing, Stripe, at(4)).unwrap();
 
     let entries = entries(&sink.bytes()[..]);
     let effects: Vec<Effect> = entries.iter().map(|entry| entry.effect()).collect();

@@ -46,6 +46,7 @@ pub(crate) fn fan(gate: &Gate) -> SubjectId {
 }
 
 /// Asks whether their page views may go to PostHog.
+#[expect(clippy::result_large_err, reason = "the data comes back with the refusal")]
 pub(crate) fn ask(gate: &Gate, subject: SubjectId, at: DateTime<Utc>) -> Checked<AnalyticsData, PostHog> {
     gate.share(Guarded::new(subject, AnalyticsData::default()), Purpose::EngagementAnalysis, PostHog, at)
 }

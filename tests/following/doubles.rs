@@ -199,7 +199,7 @@ pub(crate) fn permitted(gate: &Gate, subject: SubjectId) -> Option<bool> {
 }
 
 /// Waits until something holds. It has to at some time, and when is not what is tested.
-pub async fn until(what: &str, holds: impl Fn() -> bool) {
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
     for _ in 0..20_000 {
         if holds() {
             return;

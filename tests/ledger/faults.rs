@@ -175,7 +175,7 @@ impl Broken {
         match fault {
             Fault::LosesSome => {
                 self.told().appends += 1;
-                let lost = self.told().appends % 3 == 0;
+                let lost = self.told().appends.is_multiple_of(3);
                 if lost { Ok(()) } else { proper.await }
             }
             Fault::FirstOfBatch => self.properly(&events[..1]).await,

@@ -51,7 +51,7 @@ async fn what_is_no_ledger_is_refused_and_left_as_it_was() {
     raw(&named("other.db"), "CREATE TABLE theirs (one); INSERT INTO theirs VALUES (1)").await;
     raw(&named("other-wal.db"), "PRAGMA journal_mode = WAL; CREATE TABLE event (position)").await;
     raw(&named("marked.db"), "PRAGMA application_id = 99; PRAGMA user_version = 1").await;
-    drop(Sqlite::open(named("newer.db"), History::dynamoi()).await.unwrap().close().await);
+    Sqlite::open(named("newer.db"), History::dynamoi()).await.unwrap().close().await;
     raw(&named("newer.db"), "PRAGMA user_version = 2").await;
 
     let (unreachable, not_understood) = (LedgerErrorKind::Unreachable, LedgerErrorKind::NotUnderstood);

@@ -34,12 +34,12 @@ fn start() -> DateTime<Utc> {
 
 /// The batch of a number in a stream: always the same.
 fn batch(stream: usize, number: u64) -> Vec<Event> {
-    let of_number = |n: u128| u128::from(number) << 16 | (stream as u128) << 8 | n;
+    let of_number = |n: u128| (u128::from(number) << 16) | ((stream as u128) << 8) | n;
     let event = |n: u128| {
         // Ten batches to a group of people, so that some are erased and others are not yet.
         let person = |which: u128| {
-            let group = u128::from(number / 10) << 16 | (stream as u128) << 8;
-            SubjectId::from(Uuid::from_u128(0x5000 << 96 | group << 8 | which % PEOPLE))
+            let group = (u128::from(number / 10) << 16) | ((stream as u128) << 8);
+            SubjectId::from(Uuid::from_u128((0x5000 << 96) | (group << 8) | (which % PEOPLE)))
         };
         let at = start() + TimeDelta::milliseconds(number as i64 * 7 + n as i64);
         let (subject, which) = (person(u128::from(number) * 5 + n), (u128::from(number) * 3 + n) % 13);
@@ -52,7 +52,7 @@ fn batch(stream: usize, number: u64) -> Vec<Event> {
             11 => Event::deny(subject, Purpose::MarketingCampaigns, at),
             _ => Event::erase(subject, at),
         };
-        Event { id: Uuid::from_u128(0xE000 << 96 | of_number(n)), ..event }
+        Event { id: Uuid::from_u128((0xE000 << 96) | of_number(n)), ..event }
     };
     (0..[1, 1, 1, 6, 2][usize::try_from(number % 5).unwrap()]).map(event).collect()
 }
@@ -171,7 +171,8 @@ async fn what_was_acknowledged_survives_every_kill_and_nothing_is_there_twice() 
 
     // The same without crashes.
     let memory = Memory::new(History::dynamoi()).with_clock(FakeClock::at(start() + TimeDelta::days(300)));
-    for (stream, last) in acknowledged.lock().unwrap().clone() {
+    let written = acknowledged.lock().unwrap().clone();
+    for (stream, last) in written {
         for number in 0..=last {
             memory.append(&batch(stream, number)).await.unwrap();
         }

@@ -16,3 +16,6 @@ mod place;
 #[path = "../../examples/two_services/server.rs"]
 mod server;
 mod suite;
+mod trail;
+#[path = "../support/trails.rs"]
+mod trails;

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::place::{Place, at_once, until_somebody_waits};
 
+const NOTHING: [Uuid; 0] = [];
+
 /// Somebody who follows: what they have got so far, and how far they are.
 struct Follower {
     ledger: Postgres,
@@ -62,13 +64,13 @@ async fn of_two_open_transactions_in_two_lanes_the_later_may_commit_first() {
         add(&mut begun_first, first_lane, first).await;
         let mut begun_second = two.begin().await.unwrap();
         add(&mut begun_second, second_lane, second).await;
-        assert_eq!(follower.look().await, [Uuid::nil(); 0]);
+        assert_eq!(follower.look().await, NOTHING);
         begun_second.commit().await.unwrap();
         assert_eq!(follower.look().await, [second]);
-        assert_eq!(follower.look().await, [Uuid::nil(); 0]);
+        assert_eq!(follower.look().await, NOTHING);
         begun_first.commit().await.unwrap();
         assert_eq!(follower.look().await, [first]);
-        assert_eq!(follower.look().await, [Uuid::nil(); 0]);
+        assert_eq!(follower.look().await, NOTHING);
     }
 }
 
@@ -91,7 +93,7 @@ async fn within_one_lane_nobody_can_commit_before_who_began_before() {
         });
         until_somebody_waits(&mut watch).await;
         assert!(!later.is_finished());
-        assert_eq!(follower.look().await, [Uuid::nil(); 0]);
+        assert_eq!(follower.look().await, NOTHING);
         if first_is_undone {
             begun_first.rollback().await.unwrap();
             assert_eq!(later.await.unwrap(), 1);
@@ -104,7 +106,7 @@ async fn within_one_lane_nobody_can_commit_before_who_began_before() {
             assert_eq!(follower.got, [first, second]);
             assert!(seen.starts_with(&[first]));
         }
-        assert_eq!(follower.look().await, [Uuid::nil(); 0]);
+        assert_eq!(follower.look().await, NOTHING);
     }
 }
 

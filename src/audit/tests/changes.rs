@@ -181,6 +181,6 @@ fn what_is_no_line_is_named_and_takes_no_memory() {
     assert_eq!(verify(&trail).unwrap_err().line(), 3);
     let endless = std::io::BufReader::new(std::io::repeat(b'x'));
     assert_eq!(broken(Verification::new().read(endless)).unwrap_err().fault(), &Fault::TooLong);
-    let long = [vec![b'x'; 1 << 20], b"\n".to_vec()].concat();
+    let long = [vec![b'x'; (1 << 20) + 1], b"\n".to_vec()].concat();
     assert_eq!(verify(&long).unwrap_err().fault(), &Fault::TooLong);
 }

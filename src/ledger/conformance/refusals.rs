@@ -58,7 +58,7 @@ pub(super) async fn first<L: Ledger + Clone + 'static>(world: &World<L>) -> Kept
     let far = DateTime::<Utc>::MAX_UTC;
     let future = now + TimeDelta::days(1);
     let all = Event { id: known.id, ..Event::grant_until(subject, promotion, "0", far, far) };
-    world.refuses(&[all.clone()], 0, "conflicting_event").await?;
+    world.refuses(std::slice::from_ref(&all), 0, "conflicting_event").await?;
     let all_but_the_id = Event { id: uuid::Uuid::new_v4(), ..all };
     world.refuses(&[all_but_the_id], 0, "unknown_policy_version").await?;
     let expired = Event::grant_until(subject, promotion, "1.0.0", far, far);

@@ -46,7 +46,7 @@ pub(super) async fn reaches_all<L: Ledger + Clone + 'static>(world: &World<L>) -
             let erased = people.get(first).map(|subject| Event::erase(*subject, world.ago(50)));
             let erased = erased.ok_or("the suite is at fault")?;
             world.append(std::slice::from_ref(&erased)).await?;
-            model.take(&[erased.clone()]);
+            model.take(std::slice::from_ref(&erased));
             for subject in people {
                 world.erased(subject, erased.at).await?;
             }
@@ -119,7 +119,7 @@ pub(super) async fn link_with_erased<L: Ledger + Clone + 'static>(world: &World<
         let (account, visitor) = if backwards { (linked, erased) } else { (erased, linked) };
         let link = Event::link(account, visitor, world.ago(30));
         world.append(std::slice::from_ref(&link)).await?;
-        model.take(&[link.clone()]);
+        model.take(std::slice::from_ref(&link));
         for subject in [erased, linked, beyond, known] {
             world.erased(subject, world.ago(50)).await?;
         }

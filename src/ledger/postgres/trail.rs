@@ -197,7 +197,9 @@ impl Keys for PostgresKeys {
 
     fn forget(&self, subject: SubjectId) -> Result<(), StoreError> {
         self.0.ask(async move |way, connection| {
-            let forget = "INSERT INTO privacy_audit_key (subject, key) VALUES ($1, '')
+            // Of whoever the ledger erased there is nothing left.
+            let forget = "INSERT INTO privacy_audit_key (subject, key)
+                 SELECT $1, '' WHERE NOT EXISTS (SELECT 1 FROM privacy_tomb WHERE subject = $1)
                  ON CONFLICT (subject) DO UPDATE SET key = ''";
             way.rows(connection, sqlx::query(forget).bind(subject.uuid())).await.map(drop)
         })

@@ -180,10 +180,14 @@ impl Keys for SqliteKeys {
     fn forget(&self, subject: SubjectId) -> Result<(), StoreError> {
         self.0.ask(async move |way, connection| {
             way.0.is_in_place()?;
-            // Written over in its place. Whoever erases by the ledger takes the row's subject away, too.
-            let forget = "INSERT INTO audit_key (subject, key) VALUES (?1, zeroblob(32)) \
+            // Written over in its place. Of whoever the ledger erased there is nothing to write over.
+            let forget = "INSERT INTO audit_key (subject, key) \
+                SELECT ?1, zeroblob(32) WHERE NOT EXISTS (SELECT 1 FROM erased WHERE subject = ?1) \
                 ON CONFLICT (subject) DO UPDATE SET key = zeroblob(32)";
-            sqlx::query(forget).bind(subject.uuid()).execute(&mut *connection).await.map_err(fault)?;
+            let forget = sqlx::query(forget).bind(subject.uuid());
+            if forget.execute(&mut *connection).await.map_err(fault)?.rows_affected() == 0 {
+                return Ok(());
+            }
             let empty = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)");
             let busy: i64 = empty.fetch_one(connection).await.map_err(fault)?;
             match busy {
