@@ -9,7 +9,7 @@ mod normal;
 mod render;
 mod text;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
@@ -22,7 +22,7 @@ use crate::{
     policy::Document,
     rights::Export,
     script::{Line, WrittenAnswer},
-    vocabulary::words::words,
+    vocabulary::UnknownWord,
 };
 
 /// The version of the wire, which stands in the `$id` of every schema: `MAJOR.MINOR`.
@@ -31,44 +31,87 @@ use crate::{
 ///
 /// ```
 /// use dynamoi_privacy::schema::{self, Name, WIRE_VERSION};
-/// let schema = schema::of(Name::Event);
+/// let schema = schema::of(Name::EVENT);
 /// assert_eq!(schema["$id"], format!("tag:dynamoi.com,2026:privacy:{WIRE_VERSION}:event"));
 /// ```
 pub const WIRE_VERSION: &str = "1.0";
 
-words! {
-    /// A form of the wire that has a schema.
-    Name, "a form of the wire" {
-        /// A version of the privacy policy.
-        Policy = "policy",
-        /// Something that a subject chose or declared.
-        Event = "event",
-        /// A question to the gate.
-        Request = "request",
-        /// The answer to a request.
-        Decision = "decision",
-        /// A line of a script.
-        ScriptLine = "script-line",
-        /// The answer to a line of a script.
-        Answer = "answer",
-        /// What stands for a subject.
-        Record = "record",
-        /// A consent receipt.
-        Receipt = "receipt",
-        /// Everything that is held of a subject.
-        Export = "export",
-        /// An entry of the audit trail.
-        AuditEntry = "audit-entry",
-        /// What an ad network reports (section 1).
-        AdPerformanceData = "ad-performance-data",
-        /// Who a user is (section 1).
-        UserData = "user-data",
-        /// How somebody pays (section 1).
-        PaymentData = "payment-data",
-        /// How the platform is used (section 1).
-        AnalyticsData = "analytics-data",
-        /// What a streaming service knows (section 1).
-        StreamingData = "streaming-data",
+/// A form of the wire that has a schema, by its name.
+///
+/// ```
+/// use dynamoi_privacy::schema::Name;
+/// assert_eq!("script-line".parse(), Ok(Name::SCRIPT_LINE));
+/// assert!("script_line".parse::<Name>().is_err());
+/// ```
+// No enum: its variants would be called as the types are, and then the compiler writes out the whole path of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(u8);
+
+/// Declares the forms: the constant, the name, and the type that describes itself, in one table.
+macro_rules! names {
+    ($($place:literal $(#[$doc:meta])* $constant:ident = $name:literal as $described:ty,)+) => {
+        impl Name {
+            $($(#[$doc])* pub const $constant: Self = Self($place);)+
+
+            /// Every form.
+            pub const ALL: [Self; NAMES.len()] = [$(Self::$constant),+];
+
+            /// The form's schema as its type has it.
+            fn described(self, generator: &mut SchemaGenerator) -> Schema {
+                match self.0 {
+                    $($place => generator.subschema_for::<$described>(),)+
+                    _ => Schema::default(),
+                }
+            }
+        }
+
+        const NAMES: &[&str] = &[$($name),+];
+    };
+}
+
+names! {
+    0 /** A version of the privacy policy. */ POLICY = "policy" as Document,
+    1 /** Something that a subject chose or declared. */ EVENT = "event" as Event,
+    2 /** A question to the gate. */ REQUEST = "request" as Request,
+    3 /** The answer to a request. */ DECISION = "decision" as WrittenDecision,
+    4 /** A line of a script. */ SCRIPT_LINE = "script-line" as Line,
+    5 /** The answer to a line of a script. */ ANSWER = "answer" as WrittenAnswer,
+    6 /** What stands for a subject. */ RECORD = "record" as Statement,
+    7 /** A consent receipt. */ RECEIPT = "receipt" as Receipt,
+    8 /** Everything that is held of a subject. */ EXPORT = "export" as Export,
+    9 /** An entry of the audit trail. */ AUDIT_ENTRY = "audit-entry" as Entry,
+    10 /** What an ad network reports (section 1). */ AD_PERFORMANCE_DATA = "ad-performance-data" as AdPerformanceData,
+    11 /** Who a user is (section 1). */ USER_DATA = "user-data" as UserData,
+    12 /** How somebody pays (section 1). */ PAYMENT_DATA = "payment-data" as PaymentData,
+    13 /** How the platform is used (section 1). */ ANALYTICS_DATA = "analytics-data" as AnalyticsData,
+    14 /** What a streaming service knows (section 1). */ STREAMING_DATA = "streaming-data" as StreamingData,
+}
+
+impl Name {
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        // INVARIANT: the place comes from the table.
+        NAMES.get(usize::from(self.0)).copied().unwrap_or_default()
+    }
+
+    /// The form's name among the definitions, and that of its type in other languages.
+    fn definition(self) -> String {
+        normal::pascal(self.as_str())
+    }
+}
+
+impl FromStr for Name {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let found = Self::ALL.into_iter().find(|name| name.as_str() == text);
+        found.ok_or_else(|| UnknownWord::new("a form of the wire", text, NAMES))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
@@ -82,34 +125,6 @@ pub enum Dialect {
     Draft07,
     /// OpenAPI 3.1, in which tagged unions name their tag (`discriminator`).
     OpenApi31,
-}
-
-impl Name {
-    /// The form's schema as its type has it.
-    fn described(self, generator: &mut SchemaGenerator) -> Schema {
-        match self {
-            Self::Policy => generator.subschema_for::<Document>(),
-            Self::Event => generator.subschema_for::<Event>(),
-            Self::Request => generator.subschema_for::<Request>(),
-            Self::Decision => generator.subschema_for::<WrittenDecision>(),
-            Self::ScriptLine => generator.subschema_for::<Line>(),
-            Self::Answer => generator.subschema_for::<WrittenAnswer>(),
-            Self::Record => generator.subschema_for::<Statement>(),
-            Self::Receipt => generator.subschema_for::<Receipt>(),
-            Self::Export => generator.subschema_for::<Export>(),
-            Self::AuditEntry => generator.subschema_for::<Entry>(),
-            Self::AdPerformanceData => generator.subschema_for::<AdPerformanceData>(),
-            Self::UserData => generator.subschema_for::<UserData>(),
-            Self::PaymentData => generator.subschema_for::<PaymentData>(),
-            Self::AnalyticsData => generator.subschema_for::<AnalyticsData>(),
-            Self::StreamingData => generator.subschema_for::<StreamingData>(),
-        }
-    }
-
-    /// The form's name among the definitions, and that of its type in other languages.
-    fn definition(self) -> String {
-        normal::pascal(self.as_str())
-    }
 }
 
 /// The schema of a form: JSON Schema, draft 2020-12, complete in itself.

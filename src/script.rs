@@ -131,15 +131,15 @@ impl Script {
 
     fn apply(&self, text: &[u8]) -> Result<Option<Decision>, (&'static str, String)> {
         match form::read(text).map_err(|error| invalid(&error))? {
-            Line::Policy(policy) => {
+            Line::NewPolicy(policy) => {
                 self.gate.adopt(*policy).map_err(|error| (error.code(), error.to_string()))?;
                 Ok(None)
             }
-            Line::Event(event) => {
+            Line::NewEvent(event) => {
                 self.gate.record(*event).map_err(|error| (error.code(), error.to_string()))?;
                 Ok(None)
             }
-            Line::Request(request) => {
+            Line::Question(request) => {
                 // The gate of a script is never stale: its lines are all there is to know.
                 self.gate.decide(&request).map(Some).map_err(|error| ("undecided", error.to_string()))
             }

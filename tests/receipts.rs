@@ -132,7 +132,7 @@ fn every_field_that_is_not_under_our_key_stands_in_the_table_of_the_standards_fi
             names.split("`, `").map(|name| name.trim_matches('`').to_owned()).collect::<Vec<_>>()
         })
         .collect();
-    let schema = dynamoi_privacy::schema::of(dynamoi_privacy::schema::Name::Receipt);
+    let schema = dynamoi_privacy::schema::of(dynamoi_privacy::schema::Name::RECEIPT);
     let mut written = BTreeSet::new();
     for (_, of_type) in schema["$defs"].as_object().unwrap() {
         let fields = of_type["properties"].as_object().into_iter().flatten();
@@ -274,7 +274,7 @@ fn there_is_no_receipt_of_nothing() {
 #[test]
 fn receipts_read_back_and_are_of_their_schema() {
     let validator =
-        jsonschema::validator_for(&dynamoi_privacy::schema::of(dynamoi_privacy::schema::Name::Receipt))
+        jsonschema::validator_for(&dynamoi_privacy::schema::of(dynamoi_privacy::schema::Name::RECEIPT))
             .unwrap();
     let mut seen = 0;
     for seed in 0..60 {

@@ -127,7 +127,7 @@ record! {
 #[expect(clippy::exhaustive_enums, reason = "the form is a wire's")]
 pub enum WrittenDeletion {
     /// Why there are none.
-    None(NoDeletion),
+    Unavailable(NoDeletion),
     /// The requests.
     Requests(Vec<WrittenRequest>),
 }
@@ -232,7 +232,7 @@ impl<'de> Deserialize<'de> for WrittenExport {
 impl Serialize for WrittenDeletion {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::None(why) => why.serialize(to),
+            Self::Unavailable(why) => why.serialize(to),
             Self::Requests(requests) => {
                 let mut list = to.serialize_seq(Some(requests.len()))?;
                 requests.iter().try_for_each(|request| list.serialize_element(request))?;
@@ -254,7 +254,7 @@ impl<'de> Deserialize<'de> for WrittenDeletion {
             }
 
             fn visit_str<E: Error>(self, why: &str) -> Result<WrittenDeletion, E> {
-                why.parse().map(WrittenDeletion::None).map_err(E::custom)
+                why.parse().map(WrittenDeletion::Unavailable).map_err(E::custom)
             }
 
             fn visit_seq<A: serde::de::SeqAccess<'de>>(self, items: A) -> Result<WrittenDeletion, A::Error> {

@@ -9,7 +9,7 @@ use crate::policy::Document;
 
 /// Adds the examples of each form to its definition, and to the alternative that each of them is.
 pub(super) fn add(definitions: &mut BTreeMap<String, Value>) {
-    let actions = of(Name::Request).iter().filter_map(|request| request.get("action").cloned()).collect();
+    let actions = of(Name::REQUEST).iter().filter_map(|request| request.get("action").cloned()).collect();
     for (definition, examples) in Name::ALL
         .map(|name| (name.definition(), of(name)))
         .into_iter()
@@ -52,15 +52,15 @@ const SUBJECT: &str = "7d1f6a52-93a8-4a0c-9f0e-0d8e1c1f6b11";
 /// The examples of a form.
 fn of(name: Name) -> Vec<Value> {
     match name {
-        Name::Policy => serde_json::to_value(Document::dynamoi()).into_iter().collect(),
-        Name::Event => events(),
-        Name::Request => requests(),
-        Name::Decision => decisions(),
-        Name::ScriptLine => [("policy", Name::Policy), ("event", Name::Event), ("request", Name::Request)]
+        Name::POLICY => serde_json::to_value(Document::dynamoi()).into_iter().collect(),
+        Name::EVENT => events(),
+        Name::REQUEST => requests(),
+        Name::DECISION => decisions(),
+        Name::SCRIPT_LINE => [("policy", Name::POLICY), ("event", Name::EVENT), ("request", Name::REQUEST)]
             .into_iter()
             .filter_map(|(field, form)| Some(json!({ field: of(form).into_iter().next()? })))
             .collect(),
-        Name::Answer => {
+        Name::ANSWER => {
             let decision = decisions().into_iter().next_back().unwrap_or_default();
             let refused = json!({
                 "line": 2, "error": "invalid_line", "message": "at `event.at`: found a text of 10 characters, \
@@ -68,11 +68,11 @@ fn of(name: Name) -> Vec<Value> {
             });
             vec![json!({ "line": 3, "decision": decision }), refused]
         }
-        Name::Record => records(),
-        Name::Receipt => serde_json::from_str(include_str!("examples/receipt.json")).into_iter().collect(),
-        Name::Export => exports(),
-        Name::AuditEntry => entries(),
-        Name::AdPerformanceData => vec![
+        Name::RECORD => records(),
+        Name::RECEIPT => serde_json::from_str(include_str!("examples/receipt.json")).into_iter().collect(),
+        Name::EXPORT => exports(),
+        Name::AUDIT_ENTRY => entries(),
+        Name::AD_PERFORMANCE_DATA => vec![
             json!({
                 "campaign": { "id": "120210000000000123", "name": "Spring" },
                 "period": { "from": "2026-01-01", "to": "2026-01-31" },
@@ -82,21 +82,21 @@ fn of(name: Name) -> Vec<Value> {
             }),
             json!({ "spend": { "amount": "361.79" } }),
         ],
-        Name::UserData => vec![json!({
+        Name::USER_DATA => vec![json!({
             "name": "Ada Lovelace", "email": "ada@example.com",
             "account": { "id": "acct_1", "user_name": "ada", "created_at": "2026-01-05T09:00:00Z" },
         })],
-        Name::PaymentData => vec![json!({
+        Name::PAYMENT_DATA => vec![json!({
             "billing_address": { "line1": "1 Main Street", "city": "Austin", "region": "Texas",
                 "postal_code": "78701", "country": "US" },
             "card": { "brand": "visa", "last4": "1111", "expiry": { "month": 12, "year": 2030 } },
         })],
-        Name::AnalyticsData => vec![
+        Name::ANALYTICS_DATA => vec![
             json!({ "page_view": { "page": "/pricing", "at": "2026-01-05T09:00:00Z" } }),
             json!({ "period": { "from": "2026-01-01", "to": "2026-01-31" }, "page_views": 5310, "sessions": 1200,
                 "session_length_ms": 93_000, "conversion_rate": "0.031" }),
         ],
-        Name::StreamingData => vec![
+        _ => vec![
             json!({ "track": {
                 "track": { "id": "3135556", "title": "Harder", "artists": ["Daft Punk"], "album": "Discovery",
                     "isrc": "GBDUW0000059" },
@@ -205,7 +205,7 @@ fn exports() -> Vec<Value> {
     vec![
         json!({
             "format": 1, "exported_at": "2026-01-08T12:00:00Z", "subject": SUBJECT, "events": events,
-            "record": records().into_iter().next(), "decisions": entries(), "receipts": of(Name::Receipt),
+            "record": records().into_iter().next(), "decisions": entries(), "receipts": of(Name::RECEIPT),
             "removals": removals,
         }),
         json!({ "format": 1, "exported_at": "2026-01-08T12:00:00Z", "subject": SUBJECT,

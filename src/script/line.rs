@@ -23,20 +23,22 @@ use crate::{
 /// let event = Event::erase(SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
 /// let line = serde_json::to_string(&Line::from(event.clone()))?;
 /// assert!(line.starts_with(r#"{"event":{"id":"#));
-/// assert!(matches!(Line::from_json(&line)?, Line::Event(read) if *read == event));
+/// assert!(matches!(Line::from_json(&line)?, Line::NewEvent(read) if *read == event));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
 #[schemars(rename = "ScriptLine")]
 #[expect(clippy::exhaustive_enums, reason = "a new kind of line is a new wire")]
 pub enum Line {
     /// A version of the policy is added. Nothing is answered when it is taken.
-    Policy(Box<Document>),
+    #[serde(rename = "policy")]
+    NewPolicy(Box<Document>),
     /// An event is recorded. Nothing is answered when it is taken.
-    Event(Box<Event>),
+    #[serde(rename = "event")]
+    NewEvent(Box<Event>),
     /// A question is asked. It is answered with a decision.
-    Request(Box<Request>),
+    #[serde(rename = "request")]
+    Question(Box<Request>),
 }
 
 impl Line {
@@ -51,19 +53,19 @@ impl Line {
 
 impl From<Document> for Line {
     fn from(policy: Document) -> Self {
-        Self::Policy(Box::new(policy))
+        Self::NewPolicy(Box::new(policy))
     }
 }
 
 impl From<Event> for Line {
     fn from(event: Event) -> Self {
-        Self::Event(Box::new(event))
+        Self::NewEvent(Box::new(event))
     }
 }
 
 impl From<Request> for Line {
     fn from(request: Request) -> Self {
-        Self::Request(Box::new(request))
+        Self::Question(Box::new(request))
     }
 }
 
@@ -80,9 +82,9 @@ impl<'de> Deserialize<'de> for Line {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let Fields { policy, event, request } = Fields::deserialize(Quiet(from))?;
         match (policy, event, request) {
-            (Some(policy), None, None) => Ok(Self::Policy(policy)),
-            (None, Some(event), None) => Ok(Self::Event(event)),
-            (None, None, Some(request)) => Ok(Self::Request(request)),
+            (Some(policy), None, None) => Ok(Self::NewPolicy(policy)),
+            (None, Some(event), None) => Ok(Self::NewEvent(event)),
+            (None, None, Some(request)) => Ok(Self::Question(request)),
             _ => Err(D::Error::custom(
                 "at `.`: found none or several, expected one of `policy`, `event` and `request`",
             )),

@@ -38,7 +38,7 @@ fn export(gate: &Gate, subject: SubjectId, events: &[Event], decisions: Vec<Entr
     let text = serde_json::to_string(&export).unwrap();
     let value: Value = serde_json::from_str(&text).unwrap();
     static SCHEMA: LazyLock<jsonschema::Validator> =
-        LazyLock::new(|| jsonschema::validator_for(&schema::of(schema::Name::Export)).unwrap());
+        LazyLock::new(|| jsonschema::validator_for(&schema::of(schema::Name::EXPORT)).unwrap());
     let wrong: Vec<String> = SCHEMA.iter_errors(&value).map(|error| error.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(text.starts_with(r#"{"format":1,"exported_at":"2026-01-08T12:00:00Z","subject":""#), "{text}");

@@ -183,6 +183,6 @@ fn the_dialects_say_the_same() {
 #[test]
 fn what_receipts_and_exports_say_of_their_schema_is_so() {
     use dynamoi_privacy::{consent::Receipt, rights::Export, schema::Name};
-    assert_eq!(schema::of(Name::Receipt)["$id"], Receipt::SCHEMA);
-    assert_eq!(schema::of(Name::Export)["$id"], Export::SCHEMA);
+    assert_eq!(schema::of(Name::RECEIPT)["$id"], Receipt::SCHEMA);
+    assert_eq!(schema::of(Name::EXPORT)["$id"], Export::SCHEMA);
 }

@@ -18,21 +18,22 @@ use super::rng::Rng;
 /// Reads a text as a host does, and gives what is written of it.
 pub(crate) fn read(name: Name, text: &str) -> Result<Value, String> {
     match name {
-        Name::Policy => read_as::<Document>(text),
-        Name::Event => read_as::<Event>(text),
-        Name::Request => read_as::<Request>(text),
-        Name::Decision => read_as::<WrittenDecision>(text),
-        Name::ScriptLine => read_as::<Line>(text),
-        Name::Answer => read_as::<WrittenAnswer>(text),
-        Name::Record => read_as::<Statement>(text),
-        Name::Receipt => read_as::<Receipt>(text),
-        Name::Export => read_as::<WrittenExport>(text),
-        Name::AuditEntry => read_as::<Entry>(text),
-        Name::AdPerformanceData => read_as::<AdPerformanceData>(text),
-        Name::UserData => read_as::<UserData>(text),
-        Name::PaymentData => read_as::<PaymentData>(text),
-        Name::AnalyticsData => read_as::<AnalyticsData>(text),
-        Name::StreamingData => read_as::<StreamingData>(text),
+        Name::POLICY => read_as::<Document>(text),
+        Name::EVENT => read_as::<Event>(text),
+        Name::REQUEST => read_as::<Request>(text),
+        Name::DECISION => read_as::<WrittenDecision>(text),
+        Name::SCRIPT_LINE => read_as::<Line>(text),
+        Name::ANSWER => read_as::<WrittenAnswer>(text),
+        Name::RECORD => read_as::<Statement>(text),
+        Name::RECEIPT => read_as::<Receipt>(text),
+        Name::EXPORT => read_as::<WrittenExport>(text),
+        Name::AUDIT_ENTRY => read_as::<Entry>(text),
+        Name::AD_PERFORMANCE_DATA => read_as::<AdPerformanceData>(text),
+        Name::USER_DATA => read_as::<UserData>(text),
+        Name::PAYMENT_DATA => read_as::<PaymentData>(text),
+        Name::ANALYTICS_DATA => read_as::<AnalyticsData>(text),
+        Name::STREAMING_DATA => read_as::<StreamingData>(text),
+        other => panic!("nothing reads {other}"),
     }
 }
 
