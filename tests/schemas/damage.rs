@@ -19,17 +19,21 @@ pub(crate) fn damaged(document: &Value, rng: &mut Rng) -> String {
     node.text()
 }
 
-/// The document with each scalar in it replaced by a scalar: every place, and `share` of a hundred of what could be put
-/// there.
+/// The document with each piece of it replaced by a scalar: every place, and `share` of a hundred of what could be put there;
+/// where a number stands, every number.
 pub(crate) fn replaced(document: &Value, share: usize, rng: &mut Rng, mut each: impl FnMut(String)) {
     let whole = Node::from(document);
     for place in whole.places() {
         let mut changed = whole.clone();
-        let quoted = TEXTS.iter().map(|text| format!("\"{text}\""));
-        let others = NUMBERS.iter().chain(OTHERS).map(|text| (*text).to_owned());
-        for scalar in quoted.chain(others).filter(|_| rng.chance(share)).collect::<Vec<_>>() {
-            *changed.at(&place) = Node::Scalar(scalar);
-            each(changed.text());
+        let is_number = matches!(changed.at(&place), Node::Scalar(text) if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()));
+        let texts = TEXTS.iter().map(|text| (format!("\"{text}\""), false));
+        let numbers = NUMBERS.iter().map(|text| ((*text).to_owned(), is_number));
+        let others = OTHERS.iter().map(|text| ((*text).to_owned(), false));
+        for (scalar, always) in texts.chain(numbers).chain(others) {
+            if always || rng.chance(share) {
+                *changed.at(&place) = Node::Scalar(scalar);
+                each(changed.text());
+            }
         }
     }
 }
