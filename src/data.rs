@@ -38,6 +38,7 @@ pub use currency::{Currency, UnknownCurrency};
 pub use email::Email;
 pub use external_id::ExternalId;
 pub use invalid::InvalidData;
+pub(crate) use json::tidy;
 pub use money::{Money, Spend};
 pub use numbers::{Amount, ConversionCount, Popularity, Rate};
 pub use page::Page;

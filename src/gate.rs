@@ -15,6 +15,7 @@ mod signals;
 mod stamp;
 mod told;
 mod view;
+mod witness;
 
 use std::{
     fmt,
@@ -31,7 +32,7 @@ pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},
     cleared::{Authority, Cleared, Collection, Lapse, Lapsed, Leaves, OwnUse, Recipient, Storage},
-    freshness::Asked,
+    freshness::{Asked, MAX_STALENESS},
     gpc::{GpcSupport, GpcUnknown, GpcUpdate, NotAGpcUpdate},
     guarded::Guarded,
     reason::{Reason, Reasons},
@@ -40,6 +41,7 @@ pub use self::{
     signals::{Cookies, NotACookieName, ProbeCookie, Signals},
     told::Told,
     view::RecordError,
+    witness::{Decided, Outcome, Unrecorded, Witness},
 };
 use self::{cleared::Permit, decision::Question, freshness::Freshness, view::View};
 use crate::{
@@ -82,6 +84,8 @@ pub struct Gate {
     view: View,
     permit_lifetime: TimeDelta,
     freshness: Freshness,
+    /// Who is told of every decision of a check.
+    witness: Option<Arc<dyn Witness>>,
     /// What the systems' own terms ask for, where the host knows better than this version of the crate.
     vendor_terms: Option<VendorTerms>,
 }
@@ -106,6 +110,7 @@ impl Gate {
             view,
             permit_lifetime: PERMIT_LIFETIME,
             freshness: Freshness::for_ever(),
+            witness: None,
             vendor_terms: None,
         }
     }
@@ -179,9 +184,14 @@ impl Gate {
     /// Says that the view holds everything that was known elsewhere when it was asked. What was asked earlier never
     /// takes back what was asked later.
     pub fn confirm_current(&self, asked: Asked) {
+        self.renew(asked);
+    }
+
+    /// [`Self::confirm_current`]; whether there was no word before.
+    pub(crate) fn renew(&self, asked: Asked) -> bool {
         // Whoever shares the history may have added a version to it that this gate has waited for.
         self.view.settle(&self.history);
-        self.freshness.confirm(asked);
+        self.freshness.confirm(asked)
     }
 
     /// How long ago the view is known to have been current; nothing for a gate in memory. `None` when that was never
@@ -199,6 +209,34 @@ impl Gate {
     /// was set to meanwhile. Whoever feeds the gate calls it as long as they cannot look.
     pub(crate) fn lapse_view(&self) {
         self.freshness.lapse();
+    }
+
+    /// For how long checks can still rest on the view, by the watch; `None` when they cannot.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn fresh_for(&self) -> Option<Duration> {
+        self.freshness.left()
+    }
+
+    /// Takes the place of the one that feeds the gate; whether it was free.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn begin_feeding(&self) -> bool {
+        self.freshness.begin_feeding()
+    }
+
+    /// Leaves that place.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn end_feeding(&self) {
+        self.freshness.end_feeding();
+    }
+
+    /// Takes many consent events in, one after the other, as [`Self::record`] does; those after one that is
+    /// refused are not taken in.
+    ///
+    /// # Errors
+    /// The index of the first that is refused, and why.
+    #[cfg(feature = "ledger")]
+    pub(crate) fn record_all(&self, events: &[Event]) -> Result<(), (usize, RecordError)> {
+        self.view.record_all(events, &self.history)
     }
 
     /// Whether something else than the gate keeps the events.
@@ -224,6 +262,10 @@ impl Gate {
     /// Takes a consent event in. The same event again changes nothing and is no error; in which order events
     /// come makes no difference.
     ///
+    /// It takes as long as a record takes to fold, and where subjects were [linked](Event::link) as all take that are
+    /// judged on this one: a visitor that a thousand accounts were linked to changes a thousand records with each of
+    /// its events, an account with a thousand visitors looks at all of them. Checks go on meanwhile.
+    ///
     /// # Errors
     /// An event whose id stands for another one, that names a version which the history lacks, or that expires before
     /// it begins is refused, changes nothing and leaves its id free. A [fed](Self::fed) gate leaves the first two to
@@ -239,9 +281,46 @@ impl Gate {
         self.view.knows(subject)
     }
 
-    /// What is held of a subject; `None` for one without an event.
+    /// What a subject is judged on; `None` for one without an event, unless another that is one person with it by a
+    /// [link](Event::link) was erased.
     pub fn record_of(&self, subject: SubjectId) -> Option<Record> {
         self.view.record_of(subject, &self.history)
+    }
+
+    /// What a subject's own events come to, and the own events of all whom it is judged on.
+    pub(crate) fn records_behind(&self, subject: SubjectId) -> Vec<Record> {
+        self.view.records_behind(subject, &self.history)
+    }
+
+    /// How many subjects have an event, also those of whom only their erasure is left.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, SubjectId};
+    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::of_age(subject, now))?;
+    /// assert_eq!(gate.subjects(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn subjects(&self) -> u32 {
+        self.view.len()
+    }
+
+    /// All ids that are one person with a subject, because one was linked to another (in either direction); the subject
+    /// itself first, and alone where nothing is linked. An erasure of one erases all of them, and they stay one person
+    /// then.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, SubjectId};
+    /// let (account, visitor, now) = (SubjectId::random(), SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::link(account, visitor, now))?;
+    /// assert_eq!(gate.person_of(visitor), [visitor, account]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn person_of(&self, subject: SubjectId) -> Vec<SubjectId> {
+        self.view.person_of(subject)
     }
 
     /// Answers a request without a permit: for dry runs, for explanations, for other languages over JSON.
@@ -277,14 +356,19 @@ impl Gate {
         match Question::of(&self.history, in_force, &request.flow, request.at, request.signals) {
             Question::Answered(..) => false,
             Question::Open(terms) => {
+                // First whether the view can be relied on: what is read afterwards is no older.
+                if self.fresh(request.at).is_err() {
+                    return false;
+                }
                 let (standing, _) = self.view.standing(request.subject, &terms);
-                self.fresh(request.at).is_ok() && terms.against(&standing).is_empty() && standing.consented()
+                terms.against(&standing).is_empty() && standing.consented()
             }
         }
     }
 
     /// Every subject whose data may flow so at an instant, without signals, in the order of their first
-    /// events. Subjects whose records change meanwhile are judged before or after the change.
+    /// events; the erasure of one who was linked to them is one. Subjects whose records change meanwhile are judged
+    /// before or after the change.
     ///
     /// It hands out no permit: each subject's data is still checked when it moves.
     ///

@@ -9,13 +9,28 @@ mod admission;
 #[cfg(feature = "test-util")]
 pub mod conformance;
 mod cursor;
+mod erasure;
 mod error;
+mod following;
 mod memory;
+mod person;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod stored;
+mod wake;
 
 pub use cursor::{Cursor, Page};
+pub use erasure::{EraseError, Erased, ErasedId, erase};
 pub use error::{AppendError, EventRefused, LedgerError, LedgerErrorKind, Refused};
+pub use following::{FollowOptions, FollowState, Following, Progress, StartError};
 pub use memory::Memory;
+pub use person::events_of_person;
+#[cfg(feature = "postgres")]
+pub use postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use sqlite::{Sqlite, SqliteOptions};
 
 use crate::{consent::Event, vocabulary::SubjectId};
 

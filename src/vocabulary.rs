@@ -12,6 +12,7 @@ mod policy_version;
 pub(crate) mod quiet;
 mod section;
 pub(crate) mod text;
+pub(crate) mod uuid_form;
 pub(crate) mod words;
 
 pub use country::{Country, UnknownCountry};

@@ -9,10 +9,12 @@
 
 use std::{collections::BTreeSet, ffi::OsString, fs, path::Path};
 
-use copy::{Copy, files};
+use copy::{Copy, TempLedger, files};
 use dynamoi_privacy::processors::System;
 use serde_json::Value;
 
+#[path = "campaign_day/audit.rs"]
+mod audit;
 #[path = "campaign_day/bad_files.rs"]
 mod bad_files;
 #[path = "../examples/campaign_day/main.rs"]
@@ -20,14 +22,26 @@ mod bad_files;
 mod campaign_day;
 #[path = "campaign_day/copy.rs"]
 mod copy;
+#[path = "campaign_day/ledger.rs"]
+mod ledger;
 
 const DAY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campaign_day");
 
 /// The tables, what is owed and the refusals, by hand checked against the files.
 const END_OF_THE_DAY: &str = include_str!("campaign_day/end_of_the_day.txt");
 
-/// Runs the command: its exit status, what it prints, and what it complains about.
+/// Runs the command on a new ledger: its exit status, what it prints but for where the ledger is, and what it complains
+/// about.
 fn run(arguments: &[&str]) -> (u8, String, String) {
+    let ledger = TempLedger::new();
+    let arguments: Vec<&str> = arguments.iter().copied().chain(["--ledger", ledger.path()]).collect();
+    let (status, out, err) = command(&arguments);
+    let introduced = format!("Consents are kept in the ledger {}\nIt is new.\n\n", ledger.path());
+    (status, out.strip_prefix(&introduced).unwrap_or(&out).to_owned(), err)
+}
+
+/// Runs the command as it is.
+fn command(arguments: &[&str]) -> (u8, String, String) {
     let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = campaign_day::run(&arguments, &mut out, &mut err);
@@ -258,8 +272,19 @@ fn a_folder_that_is_not_there_is_status_1_and_a_wrong_command_2() {
     let (status, _, err) = run(&["--payloads", dir.0.join("spotify").to_str().unwrap()]);
     assert_eq!(status, 1);
     assert!(err.contains("found no payload, expected files laid out as <system>/<name>.json"), "{err}");
-    for wrong in [&["--payloads"][..], &["--help"], &["--day", DAY, "more"], &["campaign"]] {
-        let (status, out, err) = run(wrong);
+    for wrong in [
+        &["--payloads"][..],
+        &["--help"],
+        &["--day", DAY, "more"],
+        &["campaign"],
+        &["--day", DAY, "--payloads", DAY],
+        &["--ledger"],
+        &["--ledger", ""],
+        &["--audit"],
+        &["--ledger", "a", "--ledger", "b"],
+        &["--day", "--ledger", "a"],
+    ] {
+        let (status, out, err) = command(wrong);
         assert_eq!((status, out.as_str()), (2, ""));
         assert!(err.starts_with("usage: campaign_day"), "{err}");
     }

@@ -3,19 +3,24 @@
 //! Data is `Guarded` wherever it is held and only a permit lets it out: each method below that touches data asks for
 //! one, notes the answer, and does the one thing that it was permitted to do. Deleting needs none.
 
-use std::rc::Rc;
+use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
+    audit::Entry,
     consent::{Event, EventKind},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
-    gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, RecordError, Request},
-    policy::{Document, History, PolicyError},
+    gate::{Action, Check, Cleared, Flow, Gate, Guarded, Recipient, Request},
+    ledger::EraseError,
+    policy::{Document, PolicyError},
     processors::{NotSent, Removal, Sent},
+    rights::narrowed,
     vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source, SubjectId},
 };
 
 use super::{
+    audit::{Audit, AuditFault},
+    consents::{Consents, LedgerFault},
     database::{Database, Kept},
     incoming::Intakes,
     outgoing::{Build, Unbuilt, Ways, post},
@@ -24,7 +29,14 @@ use super::{
 
 /// A service. It never asks what the policy says: it asks the gate.
 pub(super) struct Backend {
-    gate: Gate,
+    /// What was chosen, on disk.
+    consents: Consents,
+    /// The same, in memory: what checks look at.
+    gate: Arc<Gate>,
+    /// What was decided, on disk, where somebody wants to prove it later.
+    audit: Option<Audit>,
+    /// What was decided on earlier days about those who were erased today, which nobody can find any more.
+    erased: HashMap<SubjectId, Vec<Entry>>,
     /// Where the database stands.
     country: Option<Country>,
     database: Database,
@@ -46,9 +58,12 @@ pub(super) struct Owed {
 pub(super) type Parcel = Box<dyn FnOnce(&mut Backend, DateTime<Utc>)>;
 
 impl Backend {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(consents: Consents, audit: Option<Audit>) -> Self {
         Self {
-            gate: Gate::new(History::dynamoi()),
+            gate: consents.gate().clone(),
+            consents,
+            audit,
+            erased: HashMap::new(),
             country: "DE".parse().ok(),
             database: Database::default(),
             ways: Ways::all(),
@@ -62,31 +77,63 @@ impl Backend {
         self.gate.adopt(document)
     }
 
-    /// Takes a consent event in. Of somebody who is erased nothing may be held, so it is deleted, too; the
+    /// It is now this late.
+    pub(super) fn at(&self, now: DateTime<Utc>) {
+        self.consents.at(now);
+    }
+
+    /// Takes a consent event in: it is on disk, and known to the gate, when this returns. Of somebody who is erased nothing may be held, so it is deleted, too; the
     /// number of rows that are gone is returned.
-    pub(super) fn record(&mut self, event: Event) -> Result<usize, RecordError> {
-        let erased = (event.kind == EventKind::Erased).then_some(event.subject);
-        self.gate.record(event)?;
-        Ok(erased.map_or(0, |subject| self.database.erase(subject)))
+    pub(super) fn record(&mut self, event: Event) -> Result<usize, EraseError> {
+        if event.kind != EventKind::Erased {
+            self.consents.record(event)?;
+            return Ok(0);
+        }
+        let mut gone = 0;
+        // Whoever was linked to them is the same person.
+        for id in self.consents.erase(event.subject, event.at, self.audit.as_ref())?.people {
+            gone += self.database.erase(id.subject);
+            if let Some((audit, decisions)) = self.audit.as_ref().zip(id.decisions) {
+                self.erased.insert(id.subject, audit.before(decisions));
+            }
+        }
+        Ok(gone)
+    }
+
+    /// Nothing is done any more; the audit trail is handed on.
+    pub(super) fn close(self) -> Option<Audit> {
+        self.consents.close();
+        self.audit
+    }
+
+    /// What the ledger could not do, for whoever runs the day.
+    pub(super) fn fault(&self, error: impl std::fmt::Display) -> LedgerFault {
+        self.consents.fault(error)
     }
 
     /// What is owed to a subject after refusals or an erasure: what came from a processor is deleted here, what
     /// was sent to one is to be deleted there.
-    pub(super) fn settle(&mut self, subject: SubjectId) -> Vec<Owed> {
+    pub(super) fn settle(&mut self, subject: SubjectId) -> Result<Vec<Owed>, AuditFault> {
         let mut all = Vec::new();
+        let before = self.before(subject)?;
         for removal in self.gate.removals(subject) {
             let (processor, mut sent, mut deleted) = (removal.processor(), Vec::new(), Vec::new());
-            // The gate keeps choices, and lists what they let flow; what did flow is in the trail.
-            for asked in self.trail.sent_to(processor).filter(|asked| asked.subject == subject) {
-                let Flow { purpose, category, .. } = asked.flow;
-                let this = Sent { purpose, category };
+            // The gate keeps choices, and lists what they let flow; what did flow is in the trails: today's, and that of
+            // the days before.
+            let flowed = narrowed(vec![removal.clone()], &before);
+            let today = self.trail.sent_to(processor).filter(|asked| asked.subject == subject);
+            let today =
+                today.map(|asked| Sent { purpose: asked.flow.purpose, category: asked.flow.category });
+            for this in today.chain(flowed.iter().flat_map(Removal::sent).copied()) {
                 if removal.sent().contains(&this) && !sent.contains(&this) {
                     sent.push(this);
                 }
             }
             for category in removal.obtained().iter().copied() {
                 let mut collected = self.trail.collected_from(processor);
-                if collected.any(|asked| (asked.subject, asked.flow.category) == (subject, category)) {
+                if collected.any(|asked| (asked.subject, asked.flow.category) == (subject, category))
+                    || flowed.iter().any(|removal| removal.obtained().contains(&category))
+                {
                     deleted.push((category, self.database.delete(subject, Some(processor), category)));
                 }
             }
@@ -94,7 +141,16 @@ impl Backend {
                 all.push(Owed { removal, sent, deleted });
             }
         }
-        all
+        Ok(all)
+    }
+
+    /// What was decided about a subject on earlier days, as the audit trail has it; nothing where there is none.
+    fn before(&self, subject: SubjectId) -> Result<Vec<Entry>, AuditFault> {
+        match (&self.audit, self.erased.get(&subject)) {
+            (_, Some(decisions)) => Ok(decisions.clone()),
+            (Some(audit), None) => audit.earlier(subject),
+            (None, None) => Ok(Vec::new()),
+        }
     }
 
     /// Collects a row, from a person or a system, and stores it.

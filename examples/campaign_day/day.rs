@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     consent::{Event, EventKind, Manner, Scope},
     gate::{Guarded, Request},
+    ledger::{AppendError, EraseError},
     vocabulary::{PolicyVersion, SubjectId},
 };
 
@@ -40,10 +41,9 @@ struct Day<'a> {
 ///
 /// # Errors
 /// When a file cannot be read, is malformed or contradicts another, or the output cannot be written.
-pub(super) fn run(dir: &Path, out: &mut dyn Write) -> Result<(Backend, Subjects), Failure> {
+pub(super) fn run(backend: Backend, dir: &Path, out: &mut dyn Write) -> Result<(Backend, Subjects), Failure> {
     let (consents, steps) = (files::consents(dir)?, files::timeline(dir)?);
-    let mut day =
-        Day { dir, out, backend: Backend::new(), subjects: Subjects::default(), agenda: Agenda::new() };
+    let mut day = Day { dir, out, backend, subjects: Subjects::default(), agenda: Agenda::new() };
     let morning = steps.first().map_or(DateTime::<Utc>::MAX_UTC, |step| step.item.at());
     day.begin(consents, morning)?;
     for step in steps {
@@ -65,6 +65,7 @@ impl Day<'_> {
             self.subjects.meet(consent.item.subject);
             arrival = arrival.max(consent.item.at);
             if arrival < morning {
+                self.backend.at(arrival);
                 self.record(consent)?;
                 (known, people) = (known + 1, self.subjects.len());
             } else {
@@ -92,6 +93,7 @@ impl Day<'_> {
     }
 
     fn happen(&mut self, at: DateTime<Utc>, happening: Happening) -> Result<(), Failure> {
+        self.backend.at(at);
         match happening {
             Happening::Consent(consent) => {
                 let (who, mut what) = (self.subjects.name(consent.item.subject), said(&consent.item.kind));
@@ -123,8 +125,13 @@ impl Day<'_> {
     }
 
     /// Records an event; says how many stored rows were deleted with it.
-    fn record(&mut self, Line { number, item }: Line<Event>) -> Result<usize, FileError> {
-        self.backend.record(item).map_err(|error| FileError::new(files::CONSENTS, Some(number), error))
+    fn record(&mut self, Line { number, item }: Line<Event>) -> Result<usize, Failure> {
+        self.backend.record(item).map_err(|error| match error {
+            EraseError::Ledger(AppendError::Refused(refused)) => {
+                FileError::new(files::CONSENTS, Some(number), refused.why()).into()
+            }
+            error => self.backend.fault(error).into(),
+        })
     }
 
     fn announce(&mut self, line: usize, Announcement { at, file }: Announcement) -> Result<(), Failure> {

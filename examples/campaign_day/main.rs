@@ -4,6 +4,8 @@
 //! campaign_day                  the day that lies beside this file
 //! campaign_day --day DIR        another day: DIR/consents.jsonl, DIR/timeline.jsonl and what they name
 //! campaign_day --payloads DIR   payloads of your own instead: DIR/<system>/<name>.json
+//! campaign_day --ledger FILE    the ledger in this file; unless it is said, a new one in the system's temporary folder
+//! campaign_day --audit DIR      every decision is kept in a trail in this folder before it is answered
 //! ```
 //!
 //! All twelve systems of the policy give or get something in the course of the day, and one that only the policy of
@@ -30,10 +32,12 @@
 //! in, `database.rs` where data rests, `trail.rs` the record of what was asked and done. The others read files and
 //! print.
 //!
-//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, or the output cannot be written, 2
-//! when the command cannot be understood.
+//! Exit status 0 when the day ran, 1 when a file cannot be read or is malformed, the ledger or the trail cannot be used, or
+//! the output cannot be written, 2 when the command cannot be understood.
 
+mod audit;
 mod backend;
+mod consents;
 mod database;
 mod day;
 mod explain;
@@ -53,9 +57,15 @@ use std::{
     process::ExitCode,
 };
 
-use self::{backend::Backend, files::FileError, text::Subjects};
+use self::{
+    audit::{Audit, AuditFault},
+    backend::Backend,
+    consents::{Consents, LedgerFault},
+    files::FileError,
+    text::Subjects,
+};
 
-const USAGE: &str = "usage: campaign_day, or campaign_day --day DIR, or campaign_day --payloads DIR";
+const USAGE: &str = "usage: campaign_day [--day DIR | --payloads DIR] [--ledger FILE] [--audit DIR]";
 
 /// The day that comes with the example.
 const BUILT_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/campaign_day");
@@ -70,19 +80,18 @@ fn main() -> ExitCode {
 pub(crate) enum Failure {
     #[error(transparent)]
     File(#[from] FileError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerFault),
+    #[error(transparent)]
+    Audit(#[from] AuditFault),
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
 
 /// The command: what it prints goes to `out` and `err`, and its exit status is returned.
 pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    let ran = match arguments {
-        [] => day::run(Path::new(BUILT_IN), out),
-        [option, dir] if option == "--day" => day::run(Path::new(dir), out),
-        [option, dir] if option == "--payloads" => payloads::run(Path::new(dir), out),
-        _ => return complain(err, USAGE, 2),
-    };
-    match ran.and_then(|(backend, subjects)| close(backend, &subjects, out)) {
+    let Some(options) = Options::of(arguments) else { return complain(err, USAGE, 2) };
+    match play(&options, out) {
         Ok(()) => 0,
         // A reader that has seen enough closes the pipe; that is no fault of the day.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -90,11 +99,57 @@ pub(crate) fn run(arguments: &[OsString], out: &mut dyn Write, err: &mut dyn Wri
     }
 }
 
+/// What the command asks for.
+#[derive(Default)]
+struct Options<'a> {
+    day: Option<&'a Path>,
+    payloads: Option<&'a Path>,
+    ledger: Option<&'a Path>,
+    audit: Option<&'a Path>,
+}
+
+impl<'a> Options<'a> {
+    /// Reads options, each with its value and at most once; `None` for whatever is no such command.
+    fn of(arguments: &'a [OsString]) -> Option<Self> {
+        let mut options = Self::default();
+        let (pairs, []) = arguments.as_chunks() else { return None };
+        for [option, value] in pairs {
+            let place = match option.to_str()? {
+                "--day" => &mut options.day,
+                "--payloads" => &mut options.payloads,
+                "--ledger" => &mut options.ledger,
+                "--audit" => &mut options.audit,
+                _ => return None,
+            };
+            if value.is_empty() || place.replace(Path::new(value)).is_some() {
+                return None;
+            }
+        }
+        (options.day.is_none() || options.payloads.is_none()).then_some(options)
+    }
+}
+
+/// Plays the day, or takes the payloads in, on a ledger.
+fn play(options: &Options<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    let audit = options.audit.map(Audit::begin).transpose()?;
+    let consents = Consents::open(options.ledger, audit.as_ref())?;
+    consents.introduce(out)?;
+    let backend = Backend::new(consents, audit);
+    let (backend, subjects) = match options.payloads {
+        Some(dir) => payloads::run(backend, dir, out)?,
+        None => day::run(backend, options.day.unwrap_or(Path::new(BUILT_IN)), out)?,
+    };
+    close(backend, &subjects, out)
+}
+
 /// What is printed at the end of either kind of day.
 fn close(mut backend: Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
     table::write(&backend, out)?;
     owed::write(&mut backend, subjects, out)?;
     explain::write(backend.trail(), subjects, out)?;
+    if let Some(audit) = backend.close() {
+        audit.end(out)?;
+    }
     Ok(out.flush()?)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use dynamoi_privacy::processors::{Deletion, Method, RemovalCause, System};
 
 use super::{
+    Failure,
     backend::{Backend, Owed},
     text::{Subjects, clock, count, system, words, wrapped},
 };
@@ -15,12 +16,12 @@ const INDENT: &str = "                ";
 /// Settles what is owed and writes it, system by system; nothing where nothing is owed.
 ///
 /// # Errors
-/// When it cannot be written.
-pub(super) fn write(backend: &mut Backend, subjects: &Subjects, out: &mut dyn Write) -> io::Result<()> {
+/// When it cannot be written, or what flowed on earlier days cannot be read.
+pub(super) fn write(backend: &mut Backend, subjects: &Subjects, out: &mut dyn Write) -> Result<(), Failure> {
     let mut all: Vec<(String, Owed)> = Vec::new();
     for subject in subjects.all() {
         let name = subjects.name(subject);
-        all.extend(backend.settle(subject).into_iter().map(|owed| (name.clone(), owed)));
+        all.extend(backend.settle(subject)?.into_iter().map(|owed| (name.clone(), owed)));
     }
     // The twelve in the order of the policy, then the others; the order of the people stays.
     all.sort_by_key(|(_, owed)| {

@@ -33,8 +33,11 @@ const MORNING: &str = "2026-03-02T08:00:00Z";
 /// # Errors
 /// When the folder or a payload cannot be read, or the output not written. A payload that is not its system's
 /// is listed and stops nothing.
-pub(super) fn run(dir: &Path, out: &mut dyn Write) -> Result<(Backend, Subjects), Failure> {
-    let mut backend = Backend::new();
+pub(super) fn run(
+    mut backend: Backend,
+    dir: &Path,
+    out: &mut dyn Write,
+) -> Result<(Backend, Subjects), Failure> {
     let mut subjects = Subjects::default();
     let mut now: DateTime<Utc> = MORNING.parse().map_err(|error| FileError::new(dir, None, error))?;
     let folders = sorted(dir)?.into_iter().filter(|path| path.is_dir());
@@ -48,6 +51,7 @@ pub(super) fn run(dir: &Path, out: &mut dyn Write) -> Result<(Backend, Subjects)
     for (system, folder) in &known {
         let Some(system) = *system else { continue };
         for path in sorted(folder)?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
+            backend.at(now);
             let payload = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
             let subject =
                 agreeing(&mut backend, subjects.len(), now).map_err(|e| FileError::new(&path, None, e))?;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     io::{self, Write},
 };
 
@@ -142,8 +143,9 @@ pub(super) fn clock(at: DateTime<Utc>) -> String {
 }
 
 /// A number of things.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+pub(super) fn count<N: fmt::Display + PartialEq + From<u8>>(number: N, one: &str, many: &str) -> String {
+    let things = if number == N::from(1) { one } else { many };
+    format!("{number} {things}")
 }
 
 /// An id of the policy's lists in words.

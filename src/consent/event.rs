@@ -89,8 +89,8 @@ pub enum EventKind {
         /// The country.
         country: Country,
     },
-    /// The subject, an account, is the person who was seen as a visitor before: from then on the account is judged on
-    /// what both chose and declared.
+    /// The subject, an account, is the person who was seen as a visitor before: the account is judged on what both chose
+    /// and declared. See [`Event::link`] for what that means.
     Linked {
         /// The visitor.
         visitor: SubjectId,
@@ -194,6 +194,58 @@ impl Event {
     }
 
     /// The subject, an account, is the person who was seen as a visitor before.
+    ///
+    /// Since an event is a fact, it does not matter when it arrives or what its instant is: once it is known, the
+    /// account is judged on what both chose and declared, before and after.
+    ///
+    /// - **Choices**: for each scope the more restrictive of the two standing choices counts, also when the other is
+    ///   later. A refusal of the visitor's is lifted by a later grant of the visitor's and not by one of the account's;
+    ///   a host that asks again after the sign-in records the answer for both.
+    /// - **Age**: a minor on either side is a minor, until the later of two dates (section 7).
+    /// - **Acceptances** unite (section 8).
+    /// - **Home**: the account's own goes before the visitor's, also when it contradicts itself (section 6).
+    /// - **Erasure** of either erases both, for ever, at the earlier of two instants.
+    ///
+    /// The visitor is judged on its own events as before, and one without any stays unknown: a refusal of the account's
+    /// says nothing about what is held under the visitor's id, unless it is recorded for the visitor too. Only erasure
+    /// goes both ways.
+    ///
+    /// An account can have several visitors, a visitor can be an account with visitors of its own, and links can lead
+    /// round in a circle: an account is judged on everybody whom links lead to, with the homes of the nearer before
+    /// those of the farther, and all who are linked in whichever direction are erased together. So the device of a
+    /// family or of a shop is no visitor to link: its users would be one person. A link cannot be taken back, and one of
+    /// a subject to itself says nothing.
+    ///
+    /// ```
+    /// use dynamoi_privacy::gate::{Action, Flow, Gate, Request};
+    /// use dynamoi_privacy::vocabulary::{DataCategory, Purpose, SubjectId};
+    /// use dynamoi_privacy::{Event, History};
+    ///
+    /// let [account, visitor] = [SubjectId::random(), SubjectId::random()];
+    /// let (monday, tuesday) = ("2026-01-05T09:00:00Z".parse()?, "2026-01-06T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// let promotion = Flow::new(DataCategory::Streaming, Purpose::Promotion, Action::Use);
+    /// let request = Request::new(account, promotion, tuesday);
+    ///
+    /// // Somebody unknown refuses on Monday. On Tuesday they sign up, accept and consent.
+    /// gate.record(Event::deny(visitor, Purpose::Promotion, monday))?;
+    /// gate.record(Event::accept(account, "1.0.0", tuesday))?;
+    /// gate.record(Event::grant(account, Purpose::Promotion, "1.0.0", tuesday))?;
+    /// assert!(gate.decide(&request)?.is_permitted());
+    ///
+    /// // The browser is known to be theirs: what they refused in it counts.
+    /// gate.record(Event::link(account, visitor, tuesday))?;
+    /// assert_eq!(gate.decide(&request)?.reasons().to_string(), "consent_denied");
+    ///
+    /// // Asked again, they agree, and that is recorded for both.
+    /// gate.record(Event::grant(visitor, Purpose::Promotion, "1.0.0", tuesday))?;
+    /// assert!(gate.decide(&request)?.is_permitted());
+    ///
+    /// // Erased as one, erased as both.
+    /// gate.record(Event::erase(account, tuesday))?;
+    /// assert!(gate.record_of(visitor).is_some_and(|record| record.is_erased()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn link(subject: SubjectId, visitor: SubjectId, at: DateTime<Utc>) -> Self {
         Self::new(subject, at, EventKind::Linked { visitor })
     }

@@ -10,7 +10,8 @@ use crate::{
     vocabulary::{Country, DataCategory, ProcessorId, Purpose},
 };
 
-/// What is held of a subject: the fold of the events that were accepted.
+/// What is held of a subject: the fold of the events that were accepted. Of an account that was
+/// [linked](Event::link) to a visitor it is what the account is judged on.
 ///
 /// Every part of it is a maximum under some order, and taking a maximum does not ask in which order or how
 /// often its arguments come. Without narrow scopes it is a few machine words and owns no memory.

@@ -1,5 +1,7 @@
 //! What a choice is about: a purpose, perhaps one category of data, perhaps one processor.
 
+use schemars::JsonSchema;
+
 use crate::vocabulary::{DataCategory, ProcessorId, Purpose, quiet::record};
 
 record! {
@@ -17,12 +19,14 @@ record! {
     ///     .processor(ProcessorId::FEATURE_FM);
     /// assert!(!promotion.is_narrow() && narrow.is_narrow());
     /// ```
-    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
     pub struct Scope {
         purpose: Purpose,
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "DataCategory")]
         category: Option<DataCategory>,
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "ProcessorId")]
         processor: Option<ProcessorId>,
     }
 }

@@ -140,7 +140,7 @@ impl schemars::JsonSchema for Instant {
 
 /// For `#[schemars(transform)]`: a field that may be absent is not thereby allowed to be null, and a description
 /// is for readers of other languages, to whom the example in Rust says nothing.
-pub(super) fn tidy(schema: &mut Schema) {
+pub(crate) fn tidy(schema: &mut Schema) {
     if let Some(Value::String(description)) = schema.get_mut("description") {
         description.truncate(description.find("\n\n```").unwrap_or(description.len()));
     }

@@ -261,4 +261,7 @@ pub enum Undecided {
     /// The view of the consent records has not been confirmed current for longer than is promised.
     #[error("cannot decide: stale view")]
     StaleView,
+    /// The gate has a [`Witness`](super::Witness) that could not take the decision down.
+    #[error("cannot decide: the decision could not be recorded")]
+    Unrecorded,
 }

@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use super::{
     Authority, Cleared, Collection, Denied, Gate, Guarded, OwnUse, Recipient, Refusal, Storage, Undecided,
     cleared::Permit,
-    decision::{Question, Sight, Standing},
+    decision::{Question, Sight, Standing, Terms},
     reason::Reasons,
     request::{Action, Flow},
     signals::Signals,
     stamp::Until,
     view::Seen,
+    witness::{Decided, Outcome, Unrecorded, Witness},
 };
 use crate::{
     data::PersonalData,
@@ -239,7 +240,8 @@ impl<'g> Check<'g> {
         plain: impl FnOnce(&Policy) -> bool,
     ) -> Option<Permit> {
         let (gate, version) = (self.gate, in_force?);
-        if !plain(version.policy) || gate.fresh(self.now).is_err() {
+        // A witness is told more than a glance finds.
+        if !plain(version.policy) || gate.witness.is_some() || gate.fresh(self.now).is_err() {
             return None;
         }
         let sight = Sight::new(version, purpose, self.now);
@@ -256,7 +258,14 @@ impl<'g> Check<'g> {
         in_force: Option<Numbered<'_>>,
     ) -> Checked<T, To> {
         let flow = Flow { category: T::CATEGORY, purpose, action, origin: data.origin().cloned() };
-        match self.judge(data.subject(), &flow, in_force) {
+        let judged = match &self.gate.witness {
+            None => {
+                let standing = |terms: &Terms<'_>| self.gate.view.standing(data.subject(), terms);
+                self.judge(&flow, in_force, standing)
+            }
+            Some(witness) => self.judge_before(&**witness, data.subject(), &flow, in_force),
+        };
+        match judged {
             Judged::Permitted(permit) => Ok(Cleared::new(data, permit)),
             Judged::Denied(reasons) => {
                 let version = in_force.map(|version| version.policy.version().clone());
@@ -267,7 +276,12 @@ impl<'g> Check<'g> {
     }
 
     #[inline(never)]
-    fn judge(self, subject: SubjectId, flow: &Flow, in_force: Option<Numbered<'_>>) -> Judged {
+    fn judge(
+        self,
+        flow: &Flow,
+        in_force: Option<Numbered<'_>>,
+        standing: impl FnOnce(&Terms<'_>) -> (Standing, Option<Seen>),
+    ) -> Judged {
         let gate = self.gate;
         let terms = match Question::of(&gate.history, in_force, flow, self.now, self.signals) {
             Question::Answered(Some(version), Reasons::NONE) => {
@@ -279,7 +293,7 @@ impl<'g> Check<'g> {
         if let Err(undecided) = gate.fresh(self.now) {
             return Judged::Undecided(undecided);
         }
-        let (standing, seen) = gate.view.standing(subject, &terms);
+        let (standing, seen) = standing(&terms);
         let reasons = terms.against(&standing);
         match standing {
             Standing::Known(facts) if reasons.is_empty() => {
@@ -287,6 +301,35 @@ impl<'g> Check<'g> {
                 Judged::Permitted(self.issue(flow.purpose, terms.in_force, seen, until, facts.home))
             }
             _ => Judged::Denied(reasons),
+        }
+    }
+
+    /// The whole way, and what it comes to once the witness has taken it down.
+    #[inline(never)]
+    fn judge_before(
+        self,
+        witness: &dyn Witness,
+        subject: SubjectId,
+        flow: &Flow,
+        in_force: Option<Numbered<'_>>,
+    ) -> Judged {
+        let mut rests_on = Vec::new();
+        let judged = self.judge(flow, in_force, |terms| {
+            let (standing, seen, basis) = self.gate.view.standing_with_basis(subject, terms);
+            rests_on = basis;
+            (standing, seen)
+        });
+        let outcome = match &judged {
+            Judged::Permitted(_) => Outcome::Permitted,
+            Judged::Denied(reasons) => Outcome::Denied(*reasons),
+            Judged::Undecided(undecided) => Outcome::Undecided(*undecided),
+        };
+        let policy_version = in_force.map(|version| version.policy.version());
+        let (signals, at) = (self.signals, self.now);
+        let decided = Decided { subject, flow, signals, at, outcome, policy_version, rests_on: &rests_on };
+        match witness.witness(&decided) {
+            Ok(()) => judged,
+            Err(Unrecorded) => Judged::Undecided(Undecided::Unrecorded),
         }
     }
 

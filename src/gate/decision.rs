@@ -13,7 +13,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    consent::{Record, State, Versions, bits},
+    consent::{Record, Scope, State, Versions, bits},
     policy::{History, Numbered, Policy, UnknownAge},
     vocabulary::{Country, DataCategory, ProcessorKind, Purpose, Source},
 };
@@ -221,6 +221,21 @@ impl Terms<'_> {
     /// The flow of the question.
     pub(super) fn flow(&self) -> &Flow {
         self.flow
+    }
+
+    /// The versions that it is asked under.
+    pub(super) fn history(&self) -> &History {
+        self.history
+    }
+
+    /// Whether a choice for a scope covers the flow.
+    pub(super) fn is_covered_by(&self, scope: &Scope) -> bool {
+        scope.covers(self.flow.purpose, self.flow.category, self.flow.processor())
+    }
+
+    /// Whether it matters where the subject lives.
+    pub(super) fn reads_home(&self) -> bool {
+        self.must_stay.is_some()
     }
 
     /// The instant of the question.

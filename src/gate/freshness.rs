@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -22,6 +22,10 @@ pub struct Asked {
     watch: Duration,
 }
 
+/// For how long after it was known to be current checks may rest on a view, unless a host promises its users something
+/// else: 5 seconds.
+pub const MAX_STALENESS: TimeDelta = TimeDelta::seconds(5);
+
 /// Until when checks can rest on the view.
 pub(super) struct Freshness {
     clock: Arc<dyn Clock>,
@@ -33,6 +37,8 @@ pub(super) struct Freshness {
     watched: AtomicU64,
     /// Taken by whoever says so.
     saying: Mutex<()>,
+    /// Whether somebody feeds the view now.
+    fed_now: AtomicBool,
 }
 
 const FOR_EVER: i64 = i64::MAX;
@@ -56,6 +62,7 @@ impl Freshness {
             current_at: AtomicI64::new(current_at),
             watched: AtomicU64::new(0),
             saying: Mutex::new(()),
+            fed_now: AtomicBool::new(false),
         }
     }
 
@@ -76,17 +83,29 @@ impl Freshness {
         Asked { wall: self.clock.now(), watch: self.clock.watch() }
     }
 
+    /// Takes the place of the one that feeds the view; whether it was free.
+    pub(super) fn begin_feeding(&self) -> bool {
+        !self.fed_now.swap(true, Ordering::AcqRel)
+    }
+
+    pub(super) fn end_feeding(&self) {
+        self.fed_now.store(false, Ordering::Release);
+    }
+
     /// The view held everything that was known elsewhere when it was asked. What was asked earlier never takes
-    /// back what was asked later.
-    pub(super) fn confirm(&self, asked: Asked) {
+    /// back what was asked later, and what was asked too long ago says nothing. Whether there was no word before.
+    pub(super) fn confirm(&self, asked: Asked) -> bool {
         let _saying = self.saying.lock().unwrap_or_else(PoisonError::into_inner);
         let (known, watch) = (self.current_at.load(Ordering::Relaxed), nanos(asked.watch));
-        let later = known == NEVER || watch >= self.watched.load(Ordering::Relaxed);
+        // A word that came late begins nothing anew: a wall clock that was set back meanwhile would prolong it.
+        let in_time = self.within(self.clock.watch().saturating_sub(asked.watch));
+        let later = in_time && (known == NEVER || watch >= self.watched.load(Ordering::Relaxed));
         // An instant that has no nanosecond of its own confirms nothing.
         if let Some(wall) = asked.wall.timestamp_nanos_opt().filter(|_| known != FOR_EVER && later) {
             self.watched.store(watch, Ordering::Release);
             self.current_at.store(wall, Ordering::Release);
         }
+        known == NEVER
     }
 
     /// Takes the word back when it is too old by the watch: a wall clock that was set back cannot prolong it.
@@ -95,6 +114,14 @@ impl Freshness {
         if self.is_fed() && !self.holds_by_the_watch() {
             self.current_at.store(NEVER, Ordering::Release);
         }
+    }
+
+    /// How long checks can still rest on the view, by the watch; `None` when they cannot. Where nothing feeds it, that
+    /// is for ever.
+    pub(super) fn left(&self) -> Option<Duration> {
+        let (age, most) = (self.age()?, self.max_staleness.to_std().ok()?);
+        // At the last nanosecond it still holds.
+        most.checked_sub(age).map(|left| left.saturating_add(Duration::from_nanos(1)))
     }
 
     /// How long ago the view was current, by the watch; `None` when that was never said, or the word has lapsed.
@@ -135,7 +162,11 @@ impl Freshness {
 
     #[inline(never)]
     fn holds_by_the_watch(&self) -> bool {
-        TimeDelta::from_std(self.since()).is_ok_and(|since| since <= self.max_staleness)
+        self.within(self.since())
+    }
+
+    fn within(&self, since: Duration) -> bool {
+        TimeDelta::from_std(since).is_ok_and(|since| since <= self.max_staleness)
     }
 
     fn since(&self) -> Duration {
@@ -217,6 +248,33 @@ mod tests {
         assert!(view.at(clock.now()).is_ok());
         view.lapse();
         assert!(view.at(clock.now()).is_ok());
+    }
+
+    #[test]
+    fn a_word_that_comes_too_late_says_nothing() {
+        let (clock, view) = fed();
+        let (begun, asked) = (clock.now(), view.ask());
+        clock.advance(SECOND * 6);
+        clock.set(begun);
+        view.confirm(asked);
+        assert!(view.at(clock.now()).is_err() && view.age().is_none() && view.left().is_none());
+    }
+
+    #[test]
+    fn what_is_left_is_told_by_the_watch() {
+        let (clock, view) = fed();
+        view.confirm(view.ask());
+        clock.advance(SECOND * 4);
+        clock.set(clock.now() - SECOND * 60);
+        assert_eq!(view.left(), Some(Duration::from_secs(1) + Duration::from_nanos(1)));
+        clock.advance(SECOND);
+        assert_eq!(view.left(), Some(Duration::from_nanos(1)));
+        view.lapse();
+        assert!(view.age().is_some(), "it still holds");
+        clock.advance(TimeDelta::nanoseconds(1));
+        assert_eq!(view.left(), None);
+        view.lapse();
+        assert!(view.age().is_none());
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! Nothing is ever removed: an erased subject leaves a tombstone. There is no `unsafe` in it; the measure of
 //! maps that a crate would give instead stands beside the benchmarks.
 
+mod basis;
 mod index;
 mod line;
 mod linking;
 mod links;
 mod meanings;
 mod packed;
+mod ties;
 
 use std::{
     hash::BuildHasher,
@@ -22,11 +24,13 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use self::{
+    basis::Basis,
     index::Index,
     line::{Far, Line},
     links::Links,
     meanings::{Known, Meanings},
     packed::{FAR, Form, Packed},
+    ties::Ties,
 };
 use super::{
     decision::{Glance, Sight, Standing, Terms},
@@ -49,6 +53,8 @@ pub(super) struct View {
     len: Apart<AtomicU32>,
     /// `None` where a ledger keeps the events: the fold itself needs no ids.
     meanings: Option<Meanings>,
+    /// The events behind each record, where somebody asks for them.
+    basis: Option<Basis>,
     writer: Apart<Mutex<Writer>>,
 }
 
@@ -73,6 +79,7 @@ struct Writer {
     fars: Numbers,
     wholes: Numbers,
     links: Links,
+    ties: Ties,
 }
 
 /// Numbers from 1 that are handed out and given back.
@@ -152,6 +159,7 @@ impl View {
             wholes: Append::new(),
             len: Apart::default(),
             meanings: keeps_ids.then(Meanings::new),
+            basis: None,
             writer: Apart::default(),
         }
     }
@@ -212,6 +220,11 @@ impl View {
         })
     }
 
+    /// How many subjects there are.
+    pub(super) fn len(&self) -> u32 {
+        self.len.0.load(Ordering::Acquire)
+    }
+
     /// Every subject, in the order of their first events.
     pub(super) fn subjects(&self) -> impl Iterator<Item = SubjectId> {
         self.in_use().map(Line::subject)
@@ -235,6 +248,27 @@ impl View {
             Some(Known::Not(unknown)) => Some(unknown),
             None => None,
         };
+        let shown = self.shown(event, history)?;
+        // Looked at once before the turn, so that it lies at hand when others wait.
+        let _ = self.find(event.subject).map(|(_, line)| line.words());
+        self.fold(&mut self.writer(), event, shown, history)?;
+        if let Some(unknown) = unknown {
+            unknown.accept();
+        }
+        Ok(())
+    }
+
+    /// Folds events in, one after the other, up to the first that is refused.
+    #[cfg(feature = "ledger")]
+    pub(super) fn record_all(&self, events: &[Event], history: &History) -> Result<(), (usize, RecordError)> {
+        events
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, event)| self.record(event, history).map_err(|error| (index, error)))
+    }
+
+    /// The version that an event names, and since when it holds, or why the event is not taken in.
+    fn shown(&self, event: &Event, history: &History) -> Result<Option<(u32, DateTime<Utc>)>, RecordError> {
         let shown = match event.policy_version() {
             None => None,
             Some(name) => {
@@ -252,28 +286,38 @@ impl View {
         if event.expires_before_granted() {
             return Err(RecordError::ExpiresBeforeGranted);
         }
-        // Looked at once before the turn, so that it lies at hand when others wait.
-        let _ = self.find(event.subject).map(|(_, line)| line.words());
-        let mut writer = self.writer();
+        Ok(shown)
+    }
+
+    fn fold(
+        &self,
+        writer: &mut Writer,
+        event: &Event,
+        shown: Option<(u32, DateTime<Utc>)>,
+        history: &History,
+    ) -> Result<(), RecordError> {
         let linked =
             matches!(event.kind, EventKind::Linked { .. }) || writer.links.of(event.subject).is_some();
         match self.find(event.subject) {
-            _ if linked => self.fold_linked(&mut writer, event, shown, history)?,
+            _ if linked => self.fold_linked(writer, event, shown, history)?,
             Some((_, line)) => {
                 let mut record = self.record_in(line, history);
-                if record.fold(event, shown) {
-                    self.put(&mut writer, line, record)?;
+                self.note_tie(writer, event, shown, &record, history);
+                let changed = record.fold(event, shown);
+                let _ids = self.note(event, shown, &record, changed);
+                if changed {
+                    self.put(writer, line, record)?;
                 }
             }
             None => {
                 let mut record = Record::default();
                 record.fold(event, shown);
-                self.add(&mut writer, event.subject, record)?;
+                let _ids = self.note(event, shown, &record, true);
+                self.add(writer, event.subject, record)?;
             }
         }
-        drop(writer);
-        if let Some(unknown) = unknown {
-            unknown.accept();
+        if matches!(event.kind, EventKind::Erased | EventKind::Linked { .. }) {
+            writer.ties.forget(|subject| !self.knows(subject));
         }
         Ok(())
     }

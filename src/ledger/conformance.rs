@@ -81,7 +81,6 @@ pub async fn holds<L: Ledger + Clone + 'static>(open: impl AsyncFn(Setup) -> L) 
     kept("batches at a time are kept whole or not at all", concurrency::batches(&fresh().await).await);
     kept("batches in opposite orders do not block each other", concurrency::crossing(&fresh().await).await);
     kept("choices at a time are all kept, and all readers agree", concurrency::choices(&fresh().await).await);
-    kept("an erasure holds against what comes at a time", concurrency::erasure(&fresh().await).await);
 
     kept("an erasure removes all but itself", erasure::all_but_itself(&fresh().await).await);
     kept("what comes for an erased subject is not kept", erasure::later(&fresh().await).await);
@@ -95,6 +94,8 @@ pub async fn holds<L: Ledger + Clone + 'static>(open: impl AsyncFn(Setup) -> L) 
     kept("a link with an erased subject erases", spread::link_with_erased(&fresh().await).await);
     kept("an earlier erasure that comes late reaches all", spread::late(&fresh().await).await);
     kept("an erasure that is owed is an event like others", spread::owed(&fresh().await).await);
+
+    kept("an erasure holds against what comes at a time", concurrency::erasure(&fresh().await).await);
 
     for seed in 0..4 {
         kept("a ledger does what a plain model does", random::compare(&fresh().await, seed).await);

@@ -113,7 +113,13 @@ pub enum LedgerErrorKind {
     /// The store may not be written.
     #[error("the ledger cannot be written")]
     ReadOnly,
+    /// The store does not keep what it acknowledges, as it is set up.
+    #[error("the ledger would not survive a power cut")]
+    NotDurable,
     /// The store holds something that this version of the crate does not understand, or is damaged.
     #[error("the ledger holds something that is not understood")]
     NotUnderstood,
+    /// A gate that follows the ledger can hold no more subjects.
+    #[error("the gate's view is full")]
+    ViewFull,
 }

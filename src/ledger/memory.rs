@@ -5,18 +5,16 @@ mod kept;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
 use uuid::Uuid;
 
 use self::kept::{Kept, Known};
-use super::{AppendError, Cursor, EventRefused, Ledger, LedgerError, Page, Refused, admission::admit};
+use super::{
+    AppendError, Cursor, EventRefused, Ledger, LedgerError, Page, Refused, admission::admit, wake::Wake,
+};
 use crate::{
     clock::{Clock, SystemClock},
     consent::Event,
@@ -44,28 +42,22 @@ use crate::{
 /// # })?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 pub struct Memory {
-    shared: Arc<Shared>,
+    kept: Arc<Mutex<Kept>>,
     history: Arc<History>,
     clock: Arc<dyn Clock>,
-    /// How many appends this handle had seen when it last read.
-    seen: AtomicU64,
-}
-
-struct Shared {
-    kept: Mutex<Kept>,
-    /// How many appends there were.
-    appends: watch::Sender<u64>,
+    wake: Wake,
 }
 
 impl Memory {
     /// A ledger that holds nothing yet, and takes events that name versions of this history.
     pub fn new(history: impl Into<Arc<History>>) -> Self {
         Self {
-            shared: Arc::new(Shared { kept: Mutex::default(), appends: watch::Sender::default() }),
+            kept: Arc::default(),
             history: history.into(),
             clock: Arc::new(SystemClock),
-            seen: AtomicU64::default(),
+            wake: Wake::default(),
         }
     }
 
@@ -77,7 +69,7 @@ impl Memory {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,13 +102,12 @@ impl Ledger for Memory {
     async fn append(&self, events: &[Event]) -> Result<(), AppendError> {
         let now = self.clock.now();
         self.kept().append(events, &self.history, now)?;
-        self.shared.appends.send_modify(|appends| *appends += 1);
+        self.wake.ring();
         Ok(())
     }
 
     async fn read(&self, after: &Cursor, limit: usize) -> Result<Page, LedgerError> {
-        // Before it is read: what comes meanwhile counts as not seen.
-        self.seen.store(*self.shared.appends.borrow(), Ordering::Release);
+        self.wake.look();
         self.kept().read(after, limit)
     }
 
@@ -125,20 +116,7 @@ impl Ledger for Memory {
     }
 
     async fn changed(&self) {
-        let seen = self.seen.load(Ordering::Acquire);
-        // It fails when the sender is gone, and this handle holds it.
-        let _ = self.shared.appends.subscribe().wait_for(|appends| *appends != seen).await;
-    }
-}
-
-impl Clone for Memory {
-    fn clone(&self) -> Self {
-        Self {
-            shared: self.shared.clone(),
-            history: self.history.clone(),
-            clock: self.clock.clone(),
-            seen: AtomicU64::new(self.seen.load(Ordering::Acquire)),
-        }
+        self.wake.rung().await;
     }
 }
 

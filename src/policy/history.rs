@@ -125,6 +125,15 @@ impl History {
         Some(number)
     }
 
+    /// The name of the version with a number, also of one that was only announced.
+    pub(crate) fn name_of(&self, number: u32) -> Option<PolicyVersion> {
+        if let Some(version) = self.numbered(number) {
+            return Some(version.policy.version().clone());
+        }
+        let names = self.names.0.lock().unwrap_or_else(PoisonError::into_inner);
+        names.iter().find(|(_, known)| **known == number).map(|(name, _)| name.clone())
+    }
+
     /// The version in force at an instant: the latest whose `effective_from` is not after it.
     pub fn in_force(&self, at: DateTime<Utc>) -> Option<&Policy> {
         self.numbered_in_force(at).map(|version| version.policy)
@@ -233,6 +242,7 @@ mod tests {
         assert_eq!((number, history.announce(&"2.0.0".into())), (Some(1), Some(1)));
         assert_eq!(history.announce(&"1.0.0".into()), Some(0));
         assert!(history.numbered(1).is_none() && history.version("2.0.0").is_none());
+        assert_eq!(history.name_of(1), Some("2.0.0".into()));
         history.add(version("1.5.0", "2026-01-01T00:00:00Z")).unwrap();
         history.add(version("2.0.0", "2027-01-01T00:00:00Z")).unwrap();
         assert_eq!(history.number_of(&"2.0.0".into()), Some(1));

@@ -1,7 +1,8 @@
 //! How a system is told to delete what it has of a person: what its interface wants, and the request made of it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{Body, body::percent_encode};
@@ -49,7 +50,7 @@ pub struct Interface {
 }
 
 /// The method of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 #[expect(clippy::exhaustive_enums, reason = "the methods by which things are deleted")]
 pub enum Method {
@@ -68,7 +69,8 @@ pub(super) enum Content {
 }
 
 /// A value that a request wants and the host has.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Wanted {
     name: &'static str,
     what: &'static str,
@@ -251,6 +253,45 @@ impl Serialize for Deletion {
             Self::NoneDocumented => to.serialize_str("none_documented"),
             Self::Documented(interfaces) => to.collect_seq(*interfaces),
         }
+    }
+}
+
+/// One request by which a system deletes something of a person.
+// It is never made: a test of exports compares it with what is written.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "a schema is made of it")]
+struct InterfaceForm {
+    /// What it deletes, and what not.
+    deletes: String,
+    method: Method,
+    /// The address, with `<name>` where a value belongs.
+    url: String,
+    /// The body, with `<name>` where a value belongs, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    body: Option<String>,
+    /// The values that it wants.
+    wants: Vec<Wanted>,
+    evidence: Evidence,
+    /// Where it is documented.
+    source: String,
+}
+
+impl JsonSchema for Deletion {
+    fn schema_name() -> Cow<'static, str> {
+        "Deletion".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let request = generator.subschema_for::<InterfaceForm>();
+        schemars::json_schema!({
+            "description": "the requests by which the system deletes, if any are documented",
+            "oneOf": [
+                { "enum": ["unknown", "none_documented"] },
+                { "type": "array", "items": request },
+            ],
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Deletion, System};
@@ -29,22 +30,26 @@ words! {
 /// The gate keeps choices and not what was sent, so it lists what may have flowed under any version of the
 /// policy; a host whose trail says that nothing did owes nothing. In JSON its fields stand side by side, with the
 /// requests that the system documents for it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[must_use]
 pub struct Removal {
     processor: ProcessorId,
     cause: RemovalCause,
     #[serde(with = "instant::required")]
+    #[schemars(with = "DateTime<Utc>")]
     since: DateTime<Utc>,
     sent: Vec<Sent>,
     obtained: Vec<DataCategory>,
-    #[serde(with = "instant::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "instant::optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DateTime<Utc>")]
     delete_obtained_by: Option<DateTime<Utc>>,
     deletion: Deletion,
 }
 
 /// A category that may have been sent, and for what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "sharing is of a category for a purpose")]
 pub struct Sent {
     /// What it was sent for.
@@ -85,6 +90,35 @@ impl Removal {
         self.delete_obtained_by
     }
 
+    /// The same without what was never sent, and never obtained, as a host knows that keeps record of it; `None` when
+    /// nothing is left. The instants stay, which may be those of what is left out: none is later for it.
+    ///
+    /// Whoever leaves something out must have kept record since the person's first event.
+    ///
+    /// ```
+    /// use dynamoi_privacy::{Event, Gate, History, Purpose, SubjectId};
+    ///
+    /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
+    /// let gate = Gate::new(History::dynamoi());
+    /// gate.record(Event::deny(subject, Purpose::EngagementAnalysis, now))?;
+    /// let owed: Vec<_> = gate.removals(subject).into_iter().filter_map(|r| r.only(|_| false, |_| true)).collect();
+    /// assert!(owed.iter().all(|removal| removal.sent().is_empty()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn only(
+        mut self,
+        sent: impl Fn(&Sent) -> bool,
+        obtained: impl Fn(DataCategory) -> bool,
+    ) -> Option<Self> {
+        self.sent.retain(sent);
+        self.obtained.retain(|category| obtained(*category));
+        if self.obtained.is_empty() {
+            self.delete_obtained_by = None;
+        }
+        (!self.sent.is_empty() || !self.obtained.is_empty()).then_some(self)
+    }
+
     /// How the processor is told to delete what was sent to it.
     pub fn deletion(&self) -> Deletion {
         self.deletion
@@ -101,6 +135,10 @@ impl Gate {
     /// what other purposes need. Purposes and processors count as any version of the policy has them, also one that is
     /// no longer in force: a version that drops one is no refusal of the subject's. A refusal that was replaced by a
     /// later grant of the same scope is none any more. Nothing is owed to a subject without events.
+    ///
+    /// To an account that was [linked](crate::Event::link) to a visitor is owed what the visitor refused as well, and of
+    /// two refusals the earlier counts. The visitor itself is asked about under its own id: it is owed what it refused,
+    /// and after an erasure of either both are owed everything, because what was sent bears the one id or the other.
     ///
     /// It is read from the view as it stands, also from a stale one: then more may be owed than it lists.
     ///
@@ -126,10 +164,11 @@ impl Gate {
     /// ```
     #[must_use]
     pub fn removals(&self, subject: SubjectId) -> Vec<Removal> {
-        let Some(record) = self.record_of(subject) else { return Vec::new() };
-        let refused: Refused = match record.erased_at() {
+        let records = self.records_behind(subject);
+        let refusals = || records.iter().flat_map(|record| record.refusals());
+        let refused: Refused = match records.iter().filter_map(|record| record.erased_at()).min() {
             Some(at) => Refused::Everything(at),
-            None => Refused::Scopes(record.refusals().map(|(scope, choice)| (scope, choice.at())).collect()),
+            None => Refused::Scopes(refusals().map(|(scope, choice)| (scope, choice.at())).collect()),
         };
         let mut owed: BTreeMap<(usize, String), Owed> = BTreeMap::new();
         for policy in self.history().versions() {

@@ -66,6 +66,18 @@ macro_rules! record {
 }
 pub(crate) use record;
 
+/// `Debug` for types that hold what is a person's: it ends in logs, and shows the type alone.
+macro_rules! silent {
+    ($($type:ident)+) => {
+        $(impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($type))
+            }
+        })+
+    };
+}
+pub(crate) use silent;
+
 /// Reads a number with what `take` makes of it; `None` is a number out of range.
 ///
 /// It goes by way of [`Value`], because under the feature `arbitrary_precision` `serde_json` hands a number over

@@ -50,7 +50,7 @@ fn consents() {
 #[test]
 fn consents_that_the_gate_refuses() {
     for (from, to, expected) in [
-        (r#""1.0.0""#, r#""9.9""#, "line 1: the event names a version that the history lacks: `9.9`"),
+        (r#""1.0.0""#, r#""9.9""#, "line 1: it names a version that the history lacks: `9.9`"),
         ("000000000001\"", "000000000002\"", "line 2: another event with this id was recorded before"),
         (
             r#""2026-03-02T10:00:00Z""#,

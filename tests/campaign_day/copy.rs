@@ -1,4 +1,4 @@
-//! Copies of the day's files, which a test may spoil.
+//! Copies of the day's files, which a test may spoil, and ledgers that are gone after it.
 
 use std::{
     fs,
@@ -33,6 +33,28 @@ impl Copy {
 impl Drop for Copy {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A place for a ledger of one test.
+pub(crate) struct TempLedger(pub(crate) PathBuf);
+
+impl TempLedger {
+    pub(crate) fn new() -> Self {
+        let name = format!("campaign-day-{}.sqlite", uuid::Uuid::new_v4());
+        Self(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name))
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TempLedger {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm", "-journal"] {
+            let _ = fs::remove_file(format!("{}{end}", self.path()));
+        }
     }
 }
 

@@ -89,17 +89,20 @@ fn all_four_follow_the_record_and_the_signals() {
         for (person, counts) in people(subject) {
             for (of_ads, consents_to_ads) in &ads {
                 for (of_analytics, consents_to_analytics) in &analytics {
-                    let gate = gate(&policy, &[&person[..], of_ads, of_analytics].concat());
-                    for (gpc, cookies_blocked) in [(false, false), (false, true), (true, false), (true, true)]
-                    {
-                        let mode = gate.consent_mode(subject, now(), Signals { gpc, cookies_blocked });
-                        let expected = plain(
-                            counts && *consents_to_ads && !gpc,
-                            counts && *consents_to_analytics,
-                            !cookies_blocked,
-                        );
-                        assert_eq!(json(mode), expected, "{person:?} {of_ads:?} {of_analytics:?}");
-                        told.insert(expected);
+                    let events = [&person[..], of_ads, of_analytics].concat();
+                    // The same, where a part of it was said by a visitor that the account was linked to.
+                    let linked = by_a_visitor(&person, &[&of_ads[..], of_analytics].concat());
+                    for gate in [gate(&policy, &events), gate(&policy, &linked)] {
+                        for signals in signals() {
+                            let mode = gate.consent_mode(subject, now(), signals);
+                            let expected = plain(
+                                counts && *consents_to_ads && !signals.gpc,
+                                counts && *consents_to_analytics,
+                                !signals.cookies_blocked,
+                            );
+                            assert_eq!(json(mode), expected, "{person:?} {of_ads:?} {of_analytics:?}");
+                            told.insert(expected);
+                        }
                     }
                 }
             }
@@ -107,6 +110,20 @@ fn all_four_follow_the_record_and_the_signals() {
     }
     // Ads and analytics apart, each with cookies and without; of analytics without cookies nothing is left.
     assert_eq!(told.len(), 5);
+}
+
+fn signals() -> [Signals; 4] {
+    [(false, false), (false, true), (true, false), (true, true)]
+        .map(|(gpc, cookies_blocked)| Signals { gpc, cookies_blocked })
+}
+
+/// The account's own events, and choices of a visitor that it was linked to.
+fn by_a_visitor(own: &[Event], choices: &[Event]) -> Vec<Event> {
+    let visitor = SubjectId::random();
+    let of_visitor = choices.iter().map(|event| Event { subject: visitor, ..event.clone() });
+    // Somebody without any event is unknown, and has no visitor either.
+    let link = own.first().map(|event| Event::link(event.subject, visitor, now()));
+    own.iter().cloned().chain(of_visitor).chain(link).collect()
 }
 
 fn gate(policy: &Document, events: &[Event]) -> Gate {

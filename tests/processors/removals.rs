@@ -100,6 +100,65 @@ fn disconnecting_spotify_gives_us_five_days() {
 }
 
 #[test]
+fn an_account_is_owed_what_its_visitors_refused_since_the_first_of_them_did() {
+    let ([account, visitor, before], now) = (std::array::from_fn(|_| SubjectId::random()), now());
+    let spotify = || Scope::from(Purpose::MusicDistribution).processor(ProcessorId::SPOTIFY);
+    let events = [
+        Event::link(account, visitor, now),
+        Event::link(visitor, before, now),
+        // What stands is the withdrawal, and yet the denial was first.
+        Event::withdraw(account, spotify(), now + DAY),
+        Event::deny(before, spotify(), now),
+        Event::deny(visitor, Purpose::Promotion, now + DAY),
+        Event::withdraw(account, Purpose::MarketingCampaigns, now + DAY),
+    ];
+    let gate = dynamoi(&events);
+    let owed = |subject| -> Vec<String> {
+        gate.removals(subject).iter().map(|removal| removal.processor().to_string()).collect()
+    };
+    assert_eq!(owed(account), ["facebook_ads", "google_ads", "tiktok_ads", "spotify", "feature_fm"]);
+    assert_eq!(
+        owed(visitor),
+        ["spotify", "feature_fm"],
+        "what the account refuses says nothing of the visitor"
+    );
+    assert_eq!(owed(before), ["spotify"]);
+    for subject in [account, visitor, before] {
+        let removals = gate.removals(subject);
+        let spotify = removals.iter().find(|removal| *removal.processor() == ProcessorId::SPOTIFY).unwrap();
+        assert_eq!((spotify.since(), spotify.delete_obtained_by()), (now, Some(now + DAY * 5)));
+        assert_eq!(spotify.cause(), RemovalCause::Refused);
+    }
+    // The account's own refusals stay when the visitor agrees again, and count from when they were made.
+    gate.record(Event::grant(before, spotify(), "1.0.0", now + DAY)).unwrap();
+    assert!(gate.removals(before).is_empty());
+    let removals = gate.removals(account);
+    let spotify = removals.iter().find(|removal| *removal.processor() == ProcessorId::SPOTIFY).unwrap();
+    assert_eq!(spotify.since(), now + DAY);
+}
+
+#[test]
+fn an_erasure_of_either_is_owed_under_both_ids() {
+    let ([account, visitor], now) = (std::array::from_fn(|_| SubjectId::random()), now());
+    let alone = dynamoi(&[Event::erase(account, now)]);
+    for (erased, other) in [(account, visitor), (visitor, account)] {
+        let gate = dynamoi(&[Event::link(account, visitor, now - DAY)]);
+        assert!(gate.removals(account).is_empty() && gate.removals(visitor).is_empty());
+        gate.record(Event::erase(erased, now)).unwrap();
+        for subject in [erased, other] {
+            let removals = gate.removals(subject);
+            assert_eq!(told(&removals), told(&alone.removals(account)));
+            assert!(removals.iter().all(|r| (r.cause(), r.since()) == (RemovalCause::Erased, now)));
+        }
+        // An earlier erasure of the other that comes late moves the deadlines of both.
+        gate.record(Event::erase(other, now - DAY)).unwrap();
+        for subject in [erased, other] {
+            assert!(gate.removals(subject).iter().all(|removal| removal.since() == now - DAY));
+        }
+    }
+}
+
+#[test]
 fn it_is_owed_since_the_earliest_refusal_of_what_was_sent_or_obtained() {
     let (subject, now) = (SubjectId::random(), now());
     let spotify = |purpose| Scope::from(purpose).processor(ProcessorId::SPOTIFY);

@@ -1,6 +1,11 @@
 //! The forms of the wire, each with documents that have every field it can have.
 
-use dynamoi_privacy::{consent::Event, gate::Request, policy::Document, vocabulary::FormError};
+use dynamoi_privacy::{
+    consent::{Event, Receipt, Statement},
+    gate::Request,
+    policy::Document,
+    vocabulary::FormError,
+};
 use serde_json::{Value, json};
 
 /// A document in full, how it is read, and what the wire says of its fields.
@@ -62,7 +67,104 @@ pub(crate) fn forms() -> Vec<Form> {
         nullable: &[],
         free: &["action.reference"],
     });
-    std::iter::once(policy).chain(events).chain(requests).collect()
+    let statements = statements().into_iter().map(|full| Form {
+        name: "statement".to_owned(),
+        full,
+        read: |text| Statement::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Statement>(text).map(drop),
+        optional: &[
+            "age",
+            "age.minor_until",
+            "home",
+            "home.country",
+            "choices[].scope.category",
+            "choices[].scope.processor",
+            "choices[].expires_at",
+        ],
+        nullable: &[],
+        free: &["accepted[]", "choices[].policy_version"],
+    });
+    let receipt = Form {
+        name: "receipt".to_owned(),
+        full: serde_json::from_str(include_str!("../receipts/promotion.json")).unwrap(),
+        read: |text| Receipt::from_json(text).map(|read| serde_json::to_value(read).unwrap()),
+        serde: |text| serde_json::from_str::<Receipt>(text).map(drop),
+        optional: RECEIPT_OPTIONAL,
+        nullable: &[],
+        free: RECEIPT_FREE,
+    };
+    let all = std::iter::once(policy).chain(events).chain(requests).chain(statements);
+    all.chain([receipt]).collect()
+}
+
+const RECEIPT_OPTIONAL: &[&str] = &[
+    "event[].dynamoi.policy_version",
+    "event[].dynamoi.scope.processor",
+    "event[].event_type",
+    "party_identification[].dynamoi.kind",
+    "party_identification[].dynamoi.transfer_safeguard",
+    "party_identification[].party_address",
+    "party_identification[].party_contact",
+    "party_identification[].party_email",
+    "party_identification[].party_phone",
+    "party_identification[].party_url",
+    "pii_processing.language",
+    "pii_processing.privacy_notice",
+    "pii_processing.purposes[].authority_party",
+    "pii_processing.purposes[].dynamoi.storage_safeguard",
+    "pii_processing.purposes[].jurisdiction",
+    "pii_processing.purposes[].privacy_rights",
+    "pii_processing.purposes[].retention_period",
+];
+
+/// A receipt is what somebody was told: words and names of others are taken as they are.
+const RECEIPT_FREE: &[&str] = &[
+    "dynamoi.policy_version",
+    "dynamoi.standard",
+    "event[].dynamoi.policy_version",
+    "event[].event_state",
+    "event[].event_type",
+    "event[].validity_duration",
+    "party_identification[].party_address",
+    "party_identification[].party_contact",
+    "party_identification[].party_email",
+    "party_identification[].party_id",
+    "party_identification[].party_name",
+    "party_identification[].party_phone",
+    "party_identification[].party_role",
+    "party_identification[].party_type",
+    "party_identification[].party_url",
+    "pii_processing.language",
+    "pii_processing.privacy_notice",
+    "pii_processing.purposes[].authority_party",
+    "pii_processing.purposes[].collection_method[]",
+    "pii_processing.purposes[].jurisdiction",
+    "pii_processing.purposes[].lawful_basis",
+    "pii_processing.purposes[].pii_controllers[]",
+    "pii_processing.purposes[].pii_information[].dynamoi.recipients[]",
+    "pii_processing.purposes[].pii_information[].pii_type",
+    "pii_processing.purposes[].privacy_rights",
+    "pii_processing.purposes[].purpose",
+    "pii_processing.purposes[].recipient_third_parties[]",
+    "pii_processing.purposes[].retention_period",
+    "pii_processing.purposes[].storage_locations[]",
+    "pii_processing.purposes[].withdrawal_method",
+    "schema_version",
+];
+
+/// A statement of what stands for a subject in full; what is left after an erasure has no field that may be absent.
+pub(crate) fn statements() -> Vec<Value> {
+    let scope = json!({"purpose": "promotion", "category": "streaming", "processor": "feature_fm"});
+    vec![json!({
+        "accepted": ["1.0.0", "1.1.0"],
+        "age": {"at": "2026-01-05T09:00:00Z", "minor_until": "2030-02-28"},
+        "home": {"at": "2026-01-05T09:00:00Z", "country": "DE"},
+        "choices": [
+            {"scope": {"purpose": "billing"}, "state": "denied", "at": "2026-01-05T09:00:00Z"},
+            {"scope": scope, "state": "granted", "at": "2026-01-05T09:00:00Z", "policy_version": "1.0.0",
+                "expires_at": "2027-01-05T09:00:00Z"},
+        ],
+    })]
 }
 
 /// An event of each type, with every field of the type.
@@ -76,6 +178,7 @@ pub(crate) fn events() -> Vec<Value> {
         json!({"type": "consent_withdrawn", "scope": scope}),
         json!({"type": "age_declared", "minor_until": "2030-02-28"}),
         json!({"type": "home_declared", "country": "DE"}),
+        json!({"type": "linked", "visitor": "5f0c2b8e-1d34-4c1b-9a67-3e2d1f0a9b88"}),
         json!({"type": "erased"}),
     ];
     let head = json!({"id": "0b8c1c8e-52a7-4a8f-8f9c-9f3b8f0f2a44", "subject": SUBJECT,

@@ -151,6 +151,7 @@ fn the_words_of_events_and_requests() {
             (EventType::ConsentWithdrawn, "consent_withdrawn"),
             (EventType::AgeDeclared, "age_declared"),
             (EventType::HomeDeclared, "home_declared"),
+            (EventType::Linked, "linked"),
             (EventType::Erased, "erased"),
         ],
     );

@@ -77,11 +77,16 @@ pub fn dynamoi() -> Document {
 
 /// A gate that knows these versions.
 pub fn gate_with(documents: &[Document]) -> Gate {
+    Gate::new(history_of(documents))
+}
+
+/// The history of these versions.
+pub fn history_of(documents: &[Document]) -> History {
     let history = History::new();
     for document in documents {
         history.add(document.clone()).unwrap();
     }
-    Gate::new(history)
+    history
 }
 
 /// What a draw is made of; every field of it is a dimension in which worlds differ.
@@ -94,13 +99,16 @@ pub struct Draw {
     pub narrow: usize,
     /// Whether subjects are erased, in so many of a hundred events.
     pub erased: usize,
+    /// Whether subjects are linked, in so many of a hundred events.
+    pub linked: usize,
 }
 
 impl Draw {
     /// Worlds differ by their seed in whether there are narrow scopes and strange instants.
     pub fn new(seed: u64) -> Self {
         let mut rng = Rng::new(seed);
-        let subjects = (0..3).map(|_| subject(&mut rng)).collect();
+        let linked = if rng.chance(40) { *rng.pick(&[&3, &8, &20]) } else { 0 };
+        let subjects = (0..if linked > 0 { 6 } else { 3 }).map(|_| subject(&mut rng)).collect();
         let mut instants: Vec<_> = NEAR.map(instant).into();
         if rng.chance(35) {
             let far = instant(rng.pick(&FAR));
@@ -108,7 +116,7 @@ impl Draw {
         }
         let narrow = if rng.chance(40) { 60 } else { 0 };
         let erased = if rng.chance(30) { 4 } else { 0 };
-        Self { rng, subjects, instants, versions: Vec::new(), narrow, erased }
+        Self { rng, subjects, instants, versions: Vec::new(), narrow, erased, linked }
     }
 
     /// So many versions in the order of their arrival, which is not that of their coming into force. The first
@@ -146,6 +154,11 @@ impl Draw {
     pub fn kind(&mut self, at: DateTime<Utc>) -> EventKind {
         if self.rng.chance(self.erased) {
             return EventKind::Erased;
+        }
+        if self.rng.chance(self.linked) {
+            // Now and then with somebody of whom nothing else is ever known.
+            let visitor = if self.rng.chance(90) { self.subject() } else { subject(&mut self.rng) };
+            return EventKind::Linked { visitor };
         }
         match self.rng.below(100) {
             0..18 => {

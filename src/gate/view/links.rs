@@ -4,7 +4,7 @@
 //! account is judged on; what its own events come to is kept here, packed. A visitor that is no account itself is
 //! judged on its own events, so its line says both.
 //!
-//! An account with one visitor takes about 330 bytes here, for both. Nothing here is recursive, however long a chain
+//! An account with one visitor takes 300 to 400 bytes here, for both together. Nothing here is recursive, however long a chain
 //! of links is.
 
 mod circles;
@@ -210,7 +210,7 @@ impl Links {
 
     /// Every account, if one of the versions came that the history lacked when records were joined: which of two grants
     /// is under the older version was not known then.
-    pub(super) fn to_join_again(&mut self, history: &History) -> Vec<u32> {
+    pub(super) fn take_unsettled(&mut self, history: &History) -> Vec<u32> {
         if !self.lacking.iter().any(|version| history.numbered(*version).is_some()) {
             return Vec::new();
         }

@@ -66,6 +66,7 @@ pub(super) async fn repetition<L: Ledger + Clone + 'static>(world: &World<L>) ->
     world.append(&events).await?;
     world.append_each(&events).await?;
     let other = World::new(world.ledger.clone(), world.clock.clone());
+    other.keeps(&events).await?;
     other.append(&events).await?;
     world.keeps(&events).await?;
     let (again, _) = world.rest(&end, 100).await?;

@@ -1,0 +1,298 @@
+//! Receipts describe what was chosen and no more, have the standard's names, and say what they lack.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod plain;
+mod support;
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use dynamoi_privacy::{
+    DataCategory, Event, Gate, History, Purpose, SubjectId,
+    consent::{Chosen, ConsentType, Contact, Issuer, Receipt, Record, Scope, Statement},
+    gate::{Action, Decision, Flow, Reason, Request},
+    policy::Document,
+    vocabulary::{LegalBasis, ProcessorId},
+};
+use serde_json::Value;
+use support::{Draw, gate_with, instant};
+
+/// An issuer who says everything.
+fn issuer() -> Issuer {
+    let contact =
+        || Contact::new().contact("the data protection officer").address("Example Street 1, 10115 Berlin");
+    let everybody = ProcessorId::NAMED.into_iter();
+    everybody
+        .fold(Issuer::new(), |issuer, id| {
+            issuer.recipient(id, contact().url("https://vendor.example/privacy"))
+        })
+        .controller(
+            Contact::new()
+                .address("Example Street 1, 10115 Berlin")
+                .phone("+49 30 0000")
+                .url("https://dynamoi.example"),
+        )
+        .authority("an authority", contact())
+        .notice("https://dynamoi.example/privacy", "en")
+        .notice_of("1.1.0", "https://dynamoi.example/privacy/1.1.0")
+        .jurisdiction("EU")
+        .stored_in("DE".parse().unwrap())
+        .stored_in("IE".parse().unwrap())
+        .stored_in("DE".parse().unwrap())
+        .retained("until the account is closed")
+        .withdrawal("https://dynamoi.example/consents")
+        .rights("https://dynamoi.example/rights")
+        .consent_type(ConsentType::Expressed)
+}
+
+const NOW: &str = "2026-01-08T12:00:00Z";
+
+fn now() -> DateTime<Utc> {
+    instant(NOW)
+}
+
+/// A history of Dynamoi's policy and a version of January that drops what promotion gets of ad performance.
+fn history() -> History {
+    let history = History::dynamoi();
+    let mut narrower = Document::dynamoi();
+    narrower.version = "1.1.0".into();
+    narrower.effective_from = instant("2026-01-07T00:00:00Z");
+    for row in narrower.sharing.iter_mut().filter(|row| row.purpose == Purpose::Promotion) {
+        row.categories.retain(|category| *category != DataCategory::AdPerformance);
+    }
+    history.add(narrower).unwrap();
+    history
+}
+
+fn record(gate: &Gate, events: impl IntoIterator<Item = Event>) -> Record {
+    let events: Vec<Event> = events.into_iter().collect();
+    let subject = events[0].subject;
+    events.into_iter().for_each(|event| gate.record(event).unwrap());
+    gate.record_of(subject).unwrap()
+}
+
+/// A receipt in JSON with the ids that are drawn put out.
+fn pinned(receipt: &Receipt) -> String {
+    let mut json = serde_json::to_value(receipt).unwrap();
+    json["receipt_id"] = "5ab1ec70-0000-4000-8000-00000000000f".into();
+    format!("{json:#}\n")
+}
+
+#[test]
+fn a_receipt_in_full_is_what_it_was() {
+    let gate = Gate::new(history());
+    let subject: SubjectId = "5ab1ec70-0000-4000-8000-000000000001".parse().unwrap();
+    let feature_fm = Scope::from(Purpose::Promotion).processor(ProcessorId::FEATURE_FM);
+    let (earlier, until) = (instant("2026-01-05T09:00:00.5Z"), instant("2027-01-05T09:00:00Z"));
+    let record = record(
+        &gate,
+        [
+            Event::grant(subject, Purpose::Promotion, "1.0.0", earlier),
+            Event::grant_until(subject, feature_fm, "1.1.0", instant("2026-01-07T10:00:00Z"), until),
+            Event::deny(subject, Purpose::MarketingCampaigns, earlier),
+        ],
+    );
+    let receipts = issuer().receipts(gate.history(), subject, &record, now());
+    assert_eq!(receipts.len(), 2);
+    assert_eq!(pinned(&receipts[1]), include_str!("receipts/promotion.json"));
+    assert_eq!(receipts[1].lacks(), [""; 0]);
+    assert_ne!(receipts[0].record_id, receipts[1].record_id);
+    let again = issuer().receipt(gate.history(), subject, &record, Purpose::Promotion, now()).unwrap();
+    assert_eq!(again.record_id, receipts[1].record_id);
+    assert_ne!(again.receipt_id, receipts[1].receipt_id);
+}
+
+/// Every field outside of `dynamoi`, and the objects within.
+fn names(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields.iter().filter(|(name, _)| *name != "dynamoi") {
+                into.insert(name.clone());
+                names(value, into);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| names(item, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_field_that_is_not_under_our_key_stands_in_the_table_of_the_standards_fields() {
+    let about = include_str!("../src/consent/receipt.rs");
+    let rows = about.lines().filter_map(|line| line.strip_prefix("//! | `"));
+    let documented: BTreeSet<String> = rows
+        .filter_map(|row| row.split_once(" | "))
+        .flat_map(|(names, _)| {
+            names.split("`, `").map(|name| name.trim_matches('`').to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
+    let schema = Receipt::schema();
+    let mut written = BTreeSet::new();
+    for (_, of_type) in schema.as_value()["$defs"].as_object().unwrap() {
+        let fields = of_type["properties"].as_object().into_iter().flatten();
+        for (name, field) in fields {
+            let about = field["description"].as_str().unwrap_or_default();
+            if about.starts_with("ISO/IEC TS 27560") {
+                written.insert(name.clone());
+            }
+        }
+    }
+    for (name, field) in schema.as_value()["properties"].as_object().unwrap() {
+        if field["description"].as_str().unwrap().starts_with("ISO/IEC TS 27560") {
+            written.insert(name.clone());
+        }
+    }
+    assert_eq!(written, documented, "the schema and the table name the same fields");
+    let mut used = BTreeSet::new();
+    names(&serde_json::from_str(include_str!("receipts/promotion.json")).unwrap(), &mut used);
+    for section in ["pii_processing", "party_identification", "event"] {
+        assert!(used.remove(section));
+    }
+    used.insert("purpose_type".to_owned());
+    assert_eq!(used, documented, "the sample has all of them");
+}
+
+#[test]
+fn a_receipt_says_what_the_gate_would() {
+    let about_the_choice = [
+        Reason::ConsentMissing,
+        Reason::ConsentDenied,
+        Reason::ConsentWithdrawn,
+        Reason::ConsentOutdated,
+        Reason::PurposeNotPermitted,
+        Reason::RecipientNotPermitted,
+    ];
+    let (mut told, mut not_told, mut receipts_seen) = (0, 0, 0);
+    for seed in 0..150 {
+        let mut draw = Draw::new(seed);
+        draw.narrow = 40;
+        let count = 1 + draw.rng.below(5);
+        let documents = draw.documents(count);
+        let gate = gate_with(&documents);
+        for event in draw.events(40) {
+            gate.record(event).unwrap();
+        }
+        let at = now();
+        let Some(policy) = gate.history().in_force(at) else { continue };
+        let newest = |gate: &Gate| gate.history().versions().map(|p| p.effective_from()).max().unwrap();
+        assert!(newest(&gate) >= policy.effective_from());
+        for subject in draw.subjects.clone() {
+            let Some(record) = gate.record_of(subject) else { continue };
+            let Statement::Standing(standing) = record.statement(gate.history()) else {
+                assert!(Issuer::new().receipts(gate.history(), subject, &record, at).is_empty());
+                continue;
+            };
+            // The receipt says nothing of what has run out, and the gate does.
+            let runs_out = |chosen: &Chosen| matches!(chosen, Chosen::Granted { expires_at: Some(until), .. } if *until <= at);
+            if standing.choices.iter().any(|choice| runs_out(&choice.chosen)) {
+                continue;
+            }
+            for receipt in Issuer::new().receipts(gate.history(), subject, &record, at) {
+                let purpose = &receipt.pii_processing.purposes[0];
+                let word: Purpose = purpose.purpose.as_str().parse().unwrap();
+                let given = receipt.event.iter().any(|event| event.event_state.as_str() == "given");
+                if policy.basis(word) != LegalBasis::Consent || !given {
+                    continue;
+                }
+                receipts_seen += 1;
+                let mut listed = BTreeSet::new();
+                for entry in &policy.document().processors {
+                    let processor: ProcessorId = entry.id.parse().unwrap();
+                    for category in DataCategory::ALL {
+                        let action = Action::Share { processor: processor.clone(), country: None };
+                        let request = Request::new(subject, Flow::new(category, word, action), at);
+                        let stands = match gate.decide(&request).unwrap() {
+                            Decision::Permitted(_) => true,
+                            Decision::Denied(denied) => {
+                                !denied.reasons().iter().any(|reason| about_the_choice.contains(&reason))
+                            }
+                        };
+                        let of = purpose
+                            .pii_information
+                            .iter()
+                            .find(|of| of.pii_type.as_str() == category.as_str());
+                        let says =
+                            of.is_some_and(|of| of.dynamoi.recipients.contains(&processor.to_string()));
+                        assert_eq!(says, stands, "world {seed}: {category} to {processor} for {word}");
+                        if says {
+                            listed.insert(processor.to_string());
+                        }
+                        if stands { told += 1 } else { not_told += 1 }
+                    }
+                }
+                let recipients: BTreeSet<String> = purpose.recipient_third_parties.iter().cloned().collect();
+                assert_eq!(recipients, listed);
+                let parties: Vec<&str> =
+                    receipt.party_identification.iter().map(|p| p.party_id.as_str()).collect();
+                assert!(recipients.iter().all(|id| parties.contains(&id.as_str())));
+                assert_eq!(parties.len(), recipients.len() + 1);
+            }
+        }
+    }
+    assert!(receipts_seen > 50 && told > 200 && not_told > 200, "{receipts_seen} {told} {not_told}");
+}
+
+#[test]
+fn a_refusal_describes_what_is_refused() {
+    let gate = Gate::new(history());
+    let subject = SubjectId::random();
+    let spotify = Scope::from(Purpose::MusicDistribution).processor(ProcessorId::SPOTIFY);
+    let record = record(&gate, [Event::withdraw(subject, spotify, now()), Event::of_age(subject, now())]);
+    let receipts = Issuer::new().receipts(gate.history(), subject, &record, now());
+    let [receipt] = &receipts[..] else { panic!("one purpose") };
+    let purpose = &receipt.pii_processing.purposes[0];
+    assert_eq!(purpose.recipient_third_parties, ["spotify"]);
+    assert_eq!(purpose.lawful_basis.as_str(), "contract");
+    assert_eq!(receipt.event[0].event_state.as_str(), "withdrawn");
+    assert_eq!(purpose.withdrawal_method, "privacy@dynamoi.com", "section 9, unless the host says better");
+    let lacking = receipt.lacks();
+    assert!(lacking.contains(&"party_identification[1].party_address".to_owned()), "{lacking:?}");
+    assert!(lacking.contains(&"event[0].event_type".to_owned()), "{lacking:?}");
+    assert!(!lacking.contains(&"party_identification[0].party_contact".to_owned()), "{lacking:?}");
+}
+
+#[test]
+fn there_is_no_receipt_of_nothing() {
+    let gate = Gate::new(history());
+    let (subject, other) = (SubjectId::random(), SubjectId::random());
+    let accepted = record(&gate, [Event::accept(subject, "1.0.0", now())]);
+    assert!(issuer().receipts(gate.history(), subject, &accepted, now()).is_empty());
+    let chosen = record(&gate, [Event::grant(other, Purpose::Promotion, "1.0.0", now())]);
+    assert_eq!(issuer().receipts(gate.history(), other, &chosen, now()).len(), 1);
+    let before_any_policy = instant("2020-01-01T00:00:00Z");
+    assert!(issuer().receipts(gate.history(), other, &chosen, before_any_policy).is_empty());
+    let erased = record(&gate, [Event::erase(other, now())]);
+    assert!(issuer().receipts(gate.history(), other, &erased, now()).is_empty());
+}
+
+#[test]
+fn receipts_read_back_and_are_of_their_schema() {
+    let validator = jsonschema::validator_for(Receipt::schema().as_value()).unwrap();
+    let mut seen = 0;
+    for seed in 0..60 {
+        let mut draw = Draw::new(seed);
+        let count = 1 + draw.rng.below(5);
+        let gate = gate_with(&draw.documents(count));
+        let on_the_wire = |event: &Event| Event::from_json(&serde_json::to_string(event).unwrap()).is_ok();
+        draw.events(40).into_iter().filter(on_the_wire).for_each(|event| gate.record(event).unwrap());
+        for subject in draw.subjects.clone() {
+            let Some(record) = gate.record_of(subject) else { continue };
+            for issuer in [Issuer::new(), issuer()] {
+                for receipt in issuer.receipts(gate.history(), subject, &record, now()) {
+                    let json = serde_json::to_value(&receipt).unwrap();
+                    assert!(validator.is_valid(&json), "{json:#}");
+                    assert!(Receipt::from_json(&json.to_string()).unwrap() == receipt);
+                    assert!(!format!("{receipt:?}").contains(&subject.uuid().to_string()));
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 100);
+}
