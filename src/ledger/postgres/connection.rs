@@ -105,10 +105,8 @@ impl Held {
     /// Begins a transaction. While it waits for us it holds up others, so the server ends it when we are gone.
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         self.within_transaction = true;
-        self.say(
-            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '5s'",
-        )
-        .await
+        self.say("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '5s'")
+            .await
     }
 
     /// Ends the transaction; when this fails, nobody knows whether it was carried out.
