@@ -9,6 +9,8 @@ mod admission;
 #[cfg(feature = "test-util")]
 pub mod conformance;
 mod cursor;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod desk;
 mod erasure;
 mod error;
 mod following;
@@ -19,6 +21,8 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod stored;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod trail;
 mod wake;
 
 pub use cursor::{Cursor, Page};
@@ -28,9 +32,9 @@ pub use following::{FollowOptions, FollowState, Following, Progress, StartError}
 pub use memory::Memory;
 pub use person::events_of_person;
 #[cfg(feature = "postgres")]
-pub use postgres::Postgres;
+pub use postgres::{Postgres, PostgresKeys, PostgresSink};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Sqlite, SqliteOptions};
+pub use sqlite::{Sqlite, SqliteKeys, SqliteOptions, SqliteSink};
 
 use crate::{consent::Event, vocabulary::SubjectId};
 

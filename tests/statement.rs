@@ -80,7 +80,7 @@ fn events(statement: &Statement, subject: SubjectId) -> Vec<Event> {
                 Some(date) => Event::minor_until(subject, date, age.at),
                 None => Event::of_age(subject, age.at),
             }));
-            for home in standing.home {
+            if let Some(home) = standing.home {
                 // An unknown one is two at one instant.
                 let countries = home.country.map_or_else(
                     || vec!["DE".parse().unwrap(), "SE".parse().unwrap()],

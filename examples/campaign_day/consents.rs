@@ -29,7 +29,8 @@ pub(super) struct Consents {
     /// The library waits for disks, so that part of it is async; this example waits for one event after the other.
     runtime: Runtime,
     following: Following<Sqlite>,
-    /// The time of the day that is played. A service needs none: unless it is told another the ledger has the machine's.
+    /// The time of the day that is played, by which the ledger knows what is dated ahead. A service needs none: ledgers have
+    /// the machine's clock. The gate has it here, too, because how old its view is has nothing to do with the day.
     clock: FakeClock,
     path: PathBuf,
     /// How many events were there when it was opened, and of how many people.

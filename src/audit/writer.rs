@@ -1,7 +1,7 @@
 //! The writer: the thread that makes lines of decisions and has them kept, whatever the sink does.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -20,6 +20,16 @@ pub(super) struct Writer {
     pub(super) sink: Arc<dyn Sink>,
     pub(super) names: Arc<Names>,
     pub(super) head: Head,
+}
+
+/// What is written at once.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<Line>,
+    given_up: BTreeSet<u64>,
+    /// Every entry that an append was begun with, and how many of the batch are kept when it is the last one. An append
+    /// of which nobody heard may come to light after the next one.
+    attempted: HashMap<EntryHash, usize>,
 }
 
 /// For how long an error is waited out before the next attempt: at first, and at most.
@@ -46,54 +56,79 @@ impl Writer {
     }
 
     /// Has a batch kept, however often it takes; `false` is that it never will be.
-    fn write(&mut self, batch: &[Waiting]) -> bool {
-        let (mut left, mut a_while) = (batch, A_WHILE.0);
+    fn write(&mut self, mut left: &[Waiting]) -> bool {
+        let mut a_while = A_WHILE.0;
+        let mut batch = Batch::default();
         while !left.is_empty() {
-            let mut lines = Vec::new();
-            let mut attempt = || {
-                lines = self.lines(left)?;
-                self.sink.append(&lines)
+            let attempt = guarded(|| {
+                self.form(&mut batch, left)?;
+                self.sink.append(&batch.lines)
+            });
+            let kept = match attempt {
+                Ok(()) => batch.lines.last().map(|last| (left.len(), last.head())),
+                Err(error) => match self.wait_out(error, &mut a_while, &batch) {
+                    Some(kept) => kept,
+                    None => return false,
+                },
             };
-            let Err(mut error) = guarded(&mut attempt) else {
-                self.keep(&lines);
-                return true;
-            };
-            loop {
-                if error.kind() == StoreErrorKind::OtherWriter {
-                    self.queue.end(error);
-                    return false;
-                }
-                if !self.queue.wait_out(error, a_while) {
-                    return false;
-                }
-                a_while = (a_while * 2).min(A_WHILE.1);
-                let _ = self.names.let_go();
-                // What was kept of it is the sink's to say.
-                match guarded(|| self.sink.head()) {
-                    Err(again) => error = again,
-                    Ok(head) if head == self.head => break,
-                    Ok(head) => match lines.iter().position(|line| line.head() == head) {
-                        Some(last) => {
-                            let (kept, _) = lines.split_at(last + 1);
-                            self.keep(kept);
-                            left = left.get(kept.len()..).unwrap_or_default();
-                            break;
-                        }
-                        None => error = StoreErrorKind::OtherWriter.into(),
-                    },
-                }
+            if let Some((count, head)) = kept {
+                self.head = head;
+                self.queue.kept(count, head);
+                left = left.get(count..).unwrap_or_default();
+                batch = Batch::default();
             }
         }
         true
     }
 
-    fn keep(&mut self, lines: &[Line]) {
-        self.head = lines.last().map_or(self.head, Line::head);
-        self.queue.kept(lines.len(), self.head);
+    /// Waits after an attempt that failed until the sink can say how many entries it kept all the same, and the last of
+    /// them. `None` is that there is no use in waiting.
+    fn wait_out(
+        &self,
+        mut error: StoreError,
+        a_while: &mut Duration,
+        batch: &Batch,
+    ) -> Option<Option<(usize, Head)>> {
+        loop {
+            if error.kind() == StoreErrorKind::OtherWriter {
+                self.queue.end(error);
+                return None;
+            }
+            if !self.queue.wait_out(error, *a_while) {
+                return None;
+            }
+            *a_while = (*a_while * 2).min(A_WHILE.1);
+            let _ = self.names.let_go();
+            match guarded(|| self.sink.head()) {
+                Err(again) => error = again,
+                Ok(head) if head == self.head => return Some(None),
+                Ok(head) => match batch.attempted.get(&head.hash()) {
+                    Some(count) => return Some(Some((*count, head))),
+                    None => error = StoreErrorKind::OtherWriter.into(),
+                },
+            }
+        }
+    }
+
+    /// Makes the lines of decisions, unless they are made and nothing was given up since.
+    fn form(&self, batch: &mut Batch, decisions: &[Waiting]) -> Result<(), StoreError> {
+        let within = |ticket: &u64| {
+            decisions.first().is_some_and(|first| first.ticket <= *ticket)
+                && decisions.last().is_some_and(|last| *ticket <= last.ticket)
+        };
+        let given_up: BTreeSet<u64> = self.queue.given_up().into_iter().filter(within).collect();
+        if batch.lines.is_empty() || given_up != batch.given_up {
+            batch.lines = self.lines(decisions, &given_up)?;
+            batch.given_up = given_up;
+            batch
+                .attempted
+                .extend(batch.lines.iter().zip(1..).map(|(line, count)| (line.head().hash(), count)));
+        }
+        Ok(())
     }
 
     /// The lines of decisions, after the last that is kept.
-    fn lines(&self, decisions: &[Waiting]) -> Result<Vec<Line>, StoreError> {
+    fn lines(&self, decisions: &[Waiting], given_up: &BTreeSet<u64>) -> Result<Vec<Line>, StoreError> {
         let erased = |decision: &Waiting| match decision.outcome {
             Outcome::Denied(reasons) => reasons.contains(Reason::SubjectErased),
             _ => false,
@@ -101,11 +136,10 @@ impl Writer {
         let subjects: Vec<_> =
             decisions.iter().map(|decision| (decision.subject, erased(decision))).collect();
         let names = self.names.of(&subjects)?;
-        let given_up = self.queue.given_up();
         let mut head = self.head;
         let mut lines = Vec::with_capacity(decisions.len());
         for (decision, name) in decisions.iter().zip(&names) {
-            let line = line(decision, name, &given_up, head)
+            let line = line(decision, name, given_up, head)
                 .ok_or_else(|| StoreError::new(StoreErrorKind::Full, "no sequence is left".to_owned()))?;
             head = line.head();
             lines.push(line);

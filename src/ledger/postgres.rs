@@ -9,12 +9,14 @@ mod known;
 mod lane;
 mod read;
 mod schema;
+mod trail;
 mod transaction;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
+pub use self::trail::{PostgresKeys, PostgresSink};
 use self::{
     append::Appending,
     connection::{Connections, pool},

@@ -4,6 +4,7 @@ mod append;
 mod erase;
 mod fault;
 mod file;
+mod trail;
 
 use std::{
     collections::HashMap,
@@ -19,6 +20,7 @@ use std::{
 use sqlx::{Connection, Row, pool::PoolConnection};
 use tokio::sync::watch;
 
+pub use self::trail::{SqliteKeys, SqliteSink};
 use self::{append::Appended, fault::fault, file::File};
 use super::{AppendError, Cursor, Ledger, LedgerError, LedgerErrorKind, Page, admission::admit, wake::Wake};
 use crate::{
@@ -36,7 +38,7 @@ use crate::{
 /// better `VACUUM INTO` another file. The disk has to be a local one.
 ///
 /// What an erasure removes is overwritten in the file, and the log is emptied. While another process reads, that waits
-/// until the next append, or until somebody opens the file again.
+/// until the next append or look of this one, or until somebody opens the file again.
 ///
 /// ```
 /// use dynamoi_privacy::ledger::{Cursor, Ledger, Sqlite};
@@ -155,6 +157,14 @@ impl Sqlite {
         self.file.file.writer.close().await;
     }
 
+    /// Empties the log if it has something that was removed. As long as another reads, it is tried again with every
+    /// append and every look.
+    async fn forget(&self) {
+        if self.file.to_forget.swap(false, Ordering::AcqRel) && !self.file.file.forget().await {
+            self.file.to_forget.store(true, Ordering::Release);
+        }
+    }
+
     async fn write(&self, events: &[Event]) -> Result<Appended, AppendError> {
         let file = &self.file.file;
         file.is_in_place()?;
@@ -221,10 +231,10 @@ impl Ledger for Sqlite {
         if appended.something {
             self.wake.ring();
         }
-        if appended.removed || self.file.to_forget.load(Ordering::Acquire) {
-            let forgotten = self.file.file.forget().await;
-            self.file.to_forget.store(!forgotten, Ordering::Release);
+        if appended.removed {
+            self.file.to_forget.store(true, Ordering::Release);
         }
+        self.forget().await;
         Ok(())
     }
 
@@ -245,6 +255,7 @@ impl Ledger for Sqlite {
         let last = last.fetch_one(&mut *snapshot).await.map_err(fault)?.unwrap_or(0);
         snapshot.rollback().await.map_err(fault)?;
         drop(connection);
+        self.forget().await;
 
         if from > last {
             let what = "a cursor beyond the end of this ledger".to_owned();

@@ -88,9 +88,10 @@ async fn no_byte_of_an_erased_subject_is_left_but_the_tombstone() {
     let mut erased = subjects[3..].to_vec();
     erased.sort_unstable();
     erased.truncate(SUBJECTS * 2 / 5);
-    for (n, subject) in erased.iter().enumerate() {
-        ledger.append(&[Event::erase(*subject, at)]).await.unwrap();
-        if n % 50 == 0 {
+    for (n, some) in erased.chunks(8).enumerate() {
+        let erasures: Vec<Event> = some.iter().map(|subject| Event::erase(*subject, at)).collect();
+        ledger.append(&erasures).await.unwrap();
+        if n % 7 == 0 {
             // Life goes on meanwhile.
             ledger.append(&events_of(subjects[1], 1, 3)).await.unwrap();
         }
@@ -137,4 +138,32 @@ async fn no_byte_of_an_erased_subject_is_left_but_the_tombstone() {
     ledger.close().await;
     let file = fs::read(&path).unwrap();
     assert!(count(&file, &words) + links.len() >= kept && count(&file, &secrets) == secrets.len());
+}
+
+#[tokio::test]
+async fn what_another_still_reads_is_forgotten_when_it_has_read() {
+    let scratch = Scratch::new("still-read");
+    for appends_again in [false, true] {
+        let path = scratch.new_path();
+        let ledger = Sqlite::open(&path, History::dynamoi()).await.unwrap();
+        let subject = SubjectId::random();
+        let events = events_of(subject, 7, 3);
+        ledger.append(&events).await.unwrap();
+        let needles = Needles::from([word(7).as_bytes()[..16].try_into().unwrap()]);
+        let left = || bytes(&path).iter().map(|(_, bytes)| count(bytes, &needles)).sum::<usize>();
+
+        let mut reader = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+        let mut reading = reader.begin().await.unwrap();
+        let _ = sqlx::query("SELECT count(*) FROM event").fetch_one(&mut *reading).await.unwrap();
+        ledger.append(&[Event::erase(subject, events[0].at)]).await.unwrap();
+        assert!(left() > 0, "the reader should have been in the way");
+        assert_eq!(ledger.events_of(subject).await.unwrap().len(), 1);
+        reading.rollback().await.unwrap();
+        if appends_again {
+            ledger.append(&events_of(SubjectId::random(), 8, 1)).await.unwrap();
+        } else {
+            ledger.read(&Cursor::start(), 1).await.unwrap();
+        }
+        assert_eq!(left(), 0);
+    }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use dynamoi_privacy::{
-    consent::{EventType, Manner},
+    consent::{ChoiceState, ConsentType, EventType, Manner},
     gate::{ActionType, Cookies, Reason},
     policy::{Safeguard, SourceKind, UnknownAge},
     processors::System,
@@ -137,6 +137,28 @@ fn the_words_of_the_document() {
     );
     pinned(&UnknownAge::ALL, UnknownAge::as_str, &[(UnknownAge::Allow, "allow"), (UnknownAge::Deny, "deny")]);
     pinned(&Safeguard::ALL, Safeguard::as_str, &[(Safeguard::Contractual, "contractual")]);
+}
+
+#[test]
+fn the_words_of_statements_and_receipts() {
+    pinned(
+        &ChoiceState::ALL,
+        ChoiceState::as_str,
+        &[
+            (ChoiceState::Granted, "granted"),
+            (ChoiceState::Denied, "denied"),
+            (ChoiceState::Withdrawn, "withdrawn"),
+        ],
+    );
+    pinned(
+        &ConsentType::ALL,
+        ConsentType::as_str,
+        &[
+            (ConsentType::Implied, "implied"),
+            (ConsentType::Expressed, "expressed"),
+            (ConsentType::ExplicitlyExpressed, "explicitly_expressed"),
+        ],
+    );
 }
 
 #[test]

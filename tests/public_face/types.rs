@@ -2,7 +2,7 @@
 //! `Debug` shows of them.
 
 use dynamoi_privacy::{
-    consent::{Choice, Event, EventKind, Record, Scope},
+    consent::{Choice, Contact, Event, EventKind, Issuer, Receipt, Record, Scope, Statement},
     data::{AdPerformanceData, AnalyticsData, PaymentData, StreamingData, UserData},
     gate::{
         Action, Authority, Check, Cleared, Collection, Decision, Denied, Explanation, Flow, Gate, GpcSupport,
@@ -16,6 +16,7 @@ use dynamoi_privacy::{
         Lacking, Listing, Misfit, NotOfSystem, NotSent, PayloadError, Reading, Removal, System, Unsent,
         VendorError, Wanted, facebook_ads, feature_fm, google_ads, posthog, tiktok_ads,
     },
+    rights::{Export, Held},
     script::{Answer, Script, Summary},
     vocabulary::{
         Country, FormError, IllFormedProcessorId, NotHyphenatedUuid, PolicyVersion, ProcessorId, Purpose,
@@ -48,6 +49,7 @@ macro_rules! each {
 fn threads_share_everything() {
     each!(shared: Gate, History, Policy, Document, Script, Answer, Summary);
     each!(shared: Event, EventKind, Scope, Record, Choice);
+    each!(shared: Statement, Receipt, Issuer, Contact, Export, Held<'static>);
     each!(shared: Request, Flow, Action, Signals, Decision, Permitted, Denied, Explanation, Reason, Reasons);
     each!(shared: ProbeCookie, GpcSupport, GpcUpdate);
     each!(shared: Guarded<UserData>, Refusal<UserData>, Lapsed<UserData>, Check<'static>);

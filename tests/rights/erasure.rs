@@ -13,7 +13,7 @@ use dynamoi_privacy::{
     data::StreamingData,
     gate::MAX_STALENESS,
     ledger::{AppendError, EraseError, Following, Ledger, LedgerErrorKind, Memory, Sqlite, erase},
-    processors::FeatureFm,
+    processors::{FacebookAds, FeatureFm},
     rights::narrowed,
     vocabulary::{DataCategory, ProcessorId},
 };
@@ -49,6 +49,12 @@ impl World {
         let data = Guarded::obtained(subject, ProcessorId::SPOTIFY, StreamingData::default());
         self.gate.share(data, Purpose::Promotion, FeatureFm, SystemClock.now()).is_ok()
     }
+
+    /// Data of Deezer's goes to Facebook Ads, to which nobody consents here.
+    fn advertise(&self, subject: SubjectId) -> bool {
+        let data = Guarded::obtained(subject, ProcessorId::DEEZER, StreamingData::default());
+        self.gate.share(data, Purpose::MarketingCampaigns, FacebookAds, SystemClock.now()).is_ok()
+    }
 }
 
 /// An account that was a visitor before, and what both chose.
@@ -72,6 +78,8 @@ async fn an_erasure_of_one_id_is_one_of_the_person_and_leaves_the_chain_whole() 
     let somebody = SubjectId::random();
     world.record(&[Event::accept(somebody, "1.0.0", world.now)]).await;
     assert!(world.promote(visitor) && world.promote(account) && !world.promote(somebody));
+    // What was refused never flowed.
+    assert!(!world.advertise(visitor) && !world.advertise(account));
 
     let erased = erase(&world.following, Some(&world.trail), visitor, world.now).await.unwrap();
     assert_eq!(format!("{erased:?} {:?}", erased.people[0]), "Erased { people: 2 } ErasedId");
@@ -79,7 +87,7 @@ async fn an_erasure_of_one_id_is_one_of_the_person_and_leaves_the_chain_whole() 
     assert_eq!(ids, [visitor, account]);
     for person in &erased.people {
         let decisions = person.decisions.as_ref().unwrap();
-        assert_eq!(decisions.len(), 1);
+        assert_eq!(decisions.len(), 2);
         // What the gate keeps lets much have flowed; what the trail has is one flow.
         assert!(person.removals.len() >= 12);
         let owed = narrowed(person.removals.clone(), decisions);

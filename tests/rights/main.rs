@@ -14,7 +14,7 @@ mod schemas;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use dynamoi_privacy::{
     Event, Gate, History, Purpose, SubjectId,
@@ -36,8 +36,9 @@ fn export(gate: &Gate, subject: SubjectId, events: &[Event], decisions: Vec<Entr
     assert_eq!(format!("{export:?}"), "Export");
     let text = serde_json::to_string(&export).unwrap();
     let value: Value = serde_json::from_str(&text).unwrap();
-    let validator = jsonschema::validator_for(Export::schema().as_value()).unwrap();
-    let wrong: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+    static SCHEMA: LazyLock<jsonschema::Validator> =
+        LazyLock::new(|| jsonschema::validator_for(Export::schema().as_value()).unwrap());
+    let wrong: Vec<String> = SCHEMA.iter_errors(&value).map(|error| error.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(text.starts_with(r#"{"format":1,"exported_at":"2026-01-08T12:00:00Z","subject":""#), "{text}");
     assert_eq!(export.is_erased(), value.get("erased_at").is_some());

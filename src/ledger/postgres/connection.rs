@@ -19,7 +19,7 @@ const QUIET: Duration = Duration::from_secs(1);
 
 /// What a session of ours has to be: durable, and seeing what others have committed since it began a transaction. A
 /// server that is told to wait for more than its own disk keeps doing so.
-const SESSION: &str = "SELECT set_config('default_transaction_isolation', 'read committed', false), \
+pub(super) const SESSION: &str = "SELECT set_config('default_transaction_isolation', 'read committed', false), \
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END";
 
 pub(super) struct Connections {

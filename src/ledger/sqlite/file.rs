@@ -264,3 +264,38 @@ async fn write_ahead(
         tokio::time::sleep(PAUSE).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        consent::Event,
+        ledger::{AppendError, Ledger, Sqlite},
+        policy::History,
+        vocabulary::SubjectId,
+    };
+
+    #[tokio::test]
+    async fn a_file_that_is_as_large_as_it_may_be_is_full() {
+        let folder = std::env::temp_dir().join(format!("dynamoi-privacy-pages-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let ledger = Sqlite::open(folder.join("ledger.db"), History::dynamoi()).await.unwrap();
+        let at = "2026-01-05T09:00:00Z".parse().unwrap();
+        let events: Vec<Event> = (0..300).map(|_| Event::of_age(SubjectId::random(), at)).collect();
+        let file = &ledger.file.file;
+        let limit = "PRAGMA max_page_count = 20";
+        file.writer.execute(limit).await.unwrap();
+        let error = ledger.append(&events).await.unwrap_err();
+        let AppendError::Unavailable(error) = error else { panic!("{error}") };
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (LedgerErrorKind::Full, "the ledger is full (SQLite 13)")
+        );
+        assert_eq!(ledger.read(&Default::default(), 999).await.unwrap().events.len(), 0);
+        // The limit was that connection's, which a failure ends.
+        ledger.append(&events).await.unwrap();
+        assert_eq!(ledger.read(&Default::default(), 999).await.unwrap().events.len(), 300);
+        ledger.close().await;
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

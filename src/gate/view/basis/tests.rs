@@ -1,5 +1,10 @@
 //! The ids that stand are those of the events that a plain reading of the list names, in whatever order they came.
 
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+};
+
 use super::*;
 use crate::{
     consent::Event,
@@ -116,12 +121,43 @@ fn of_those_that_say_the_same_the_smallest_id_stands() {
     in_every_order(&events, |gate| assert_eq!(basis(gate, subject, &promotion()).0, expected));
 }
 
-#[test]
-fn the_home_is_named_where_it_matters() {
+/// A version under which data may not leave a country.
+fn without_safeguard() -> Document {
     let mut document = Document::dynamoi();
     document.version = "2".into();
     document.effective_from = at(1);
     document.storage.safeguard = None;
+    document
+}
+
+#[test]
+fn of_two_who_are_one_person_the_one_is_named_whose_word_counts() {
+    let kept = Action::Store { country: "DE".parse().ok(), encrypted: true };
+    let kept = Flow::new(DataCategory::User, Purpose::Promotion, kept);
+    // Ids are drawn anew each time, so that none is named because it happens to be small.
+    for _ in 0..8 {
+        let [account, visitor, earlier] = std::array::from_fn(|_| SubjectId::random());
+        let [link, further] = [Event::link(account, visitor, at(1)), Event::link(visitor, earlier, at(1))];
+        let refused = Event::withdraw(account, Purpose::Promotion, at(2));
+        let near = Event::home(visitor, "DE".parse().unwrap(), at(1));
+        let events = [
+            link.clone(),
+            further,
+            refused.clone(),
+            Event::deny(visitor, Purpose::Promotion, at(9)),
+            near.clone(),
+            Event::home(earlier, "US".parse().unwrap(), at(9)),
+        ];
+        let gate = gate();
+        gate.adopt(without_safeguard()).unwrap();
+        events.iter().for_each(|event| gate.record(event.clone()).unwrap());
+        assert_eq!(basis(&gate, account, &kept).0, ids([&link, &refused, &near]));
+    }
+}
+
+#[test]
+fn the_home_is_named_where_it_matters() {
+    let document = without_safeguard();
     let subject = SubjectId::random();
     let home = |id: &str| Event::home(subject, id.parse().unwrap(), at(2));
     let (one, other, before) = (home("DE"), home("US"), Event::home(subject, "SE".parse().unwrap(), at(1)));
@@ -151,6 +187,11 @@ fn nothing_is_left_of_an_erased_subject_but_the_erasure() {
 
 #[test]
 fn links_lead_to_what_stands_and_are_named_themselves() {
+    // Ids are drawn anew each time, so that none of them stands because it happens to be small.
+    (0..4).for_each(|_| links_lead_to_what_stands());
+}
+
+fn links_lead_to_what_stands() {
     let [account, visitor, earlier] = std::array::from_fn(|_| SubjectId::random());
     let accepted = Event::accept(account, "1.0.0", at(1));
     let granted = Event::grant(account, Purpose::Promotion, "1.0.0", at(9));
@@ -201,40 +242,72 @@ fn a_decision_and_its_basis_are_of_one_moment() {
     let [account, visitor] = std::array::from_fn(|_| SubjectId::random());
     let gate = gate();
     gate.record(Event::accept(account, "1.0.0", at(1))).unwrap();
+    gate.record(Event::grant(account, Purpose::Promotion, "1.0.0", at(1))).unwrap();
     let link = Event::link(account, visitor, at(1));
-    let granted = Event::grant(account, Purpose::Promotion, "1.0.0", at(1));
-    gate.record(granted.clone()).unwrap();
-    let writes: Vec<_> = (0..2000i64)
+    // First the account changes its mind again and again, then the visitor does.
+    const WRITES: i64 = 40_000;
+    let writes: Vec<_> = (0..WRITES)
         .map(|nth| {
             let now = at(2) + chrono::TimeDelta::seconds(nth);
-            let subject = if nth > 1000 { visitor } else { account };
+            let subject = if nth > WRITES / 2 { visitor } else { account };
             match nth % 2 {
                 0 => Event::grant(subject, Purpose::Promotion, "1.0.0", now),
                 _ => Event::deny(subject, Purpose::Promotion, now),
             }
         })
         .collect();
-    let refusals: std::collections::HashSet<Uuid> = writes
-        .iter()
-        .filter(|event| matches!(event.kind, EventKind::ConsentDenied { .. }))
-        .map(|event| event.id)
-        .collect();
+    let is_refusal = |event: &&Event| matches!(event.kind, EventKind::ConsentDenied { .. });
+    let refusals: HashSet<Uuid> = writes.iter().filter(is_refusal).map(|event| event.id).collect();
+    let done = AtomicBool::new(false);
     std::thread::scope(|threads| {
-        let reads = threads.spawn(|| {
-            let mut permits = 0;
-            for _ in 0..20_000 {
-                let (found, permitted) = basis(&gate, account, &promotion());
-                assert_eq!(permitted, !found.iter().any(|id| refusals.contains(id)));
-                permits += usize::from(permitted);
+        threads.spawn(|| {
+            for (nth, event) in (0..).zip(&writes) {
+                if nth == WRITES / 2 {
+                    gate.record(link.clone()).unwrap();
+                }
+                gate.record(event.clone()).unwrap();
             }
-            permits
+            done.store(true, Relaxed);
         });
-        for (nth, event) in writes.iter().enumerate() {
-            if nth == 1000 {
-                gate.record(link.clone()).unwrap();
-            }
-            gate.record(event.clone()).unwrap();
+        while !done.load(Relaxed) {
+            let (found, permitted) = basis(&gate, account, &promotion());
+            assert_eq!(permitted, !found.iter().any(|id| refusals.contains(id)));
         }
-        reads.join().unwrap()
+    });
+}
+
+#[test]
+fn an_erasure_is_behind_a_record_as_soon_as_it_is_erased_and_not_before() {
+    let gate = gate();
+    let people: Vec<_> = (0..20_000).map(|_| [SubjectId::random(), SubjectId::random()]).collect();
+    for (nth, [account, visitor]) in (0..).zip(&people) {
+        gate.record(Event::deny(*account, Purpose::Promotion, at(1))).unwrap();
+        if nth % 2 == 0 {
+            gate.record(Event::link(*account, *visitor, at(1))).unwrap();
+        }
+    }
+    let erasures: Vec<_> = people.iter().map(|[account, _]| Event::erase(*account, at(2))).collect();
+    let ids: HashSet<Uuid> = erasures.iter().map(|event| event.id).collect();
+    let at_work = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            for (nth, event) in erasures.iter().enumerate() {
+                at_work.store(nth, Relaxed);
+                gate.record(event.clone()).unwrap();
+            }
+            at_work.store(people.len(), Relaxed);
+        });
+        while let Some([account, _]) = people.get(at_work.load(Relaxed)) {
+            let question = gate.history.numbered_in_force(at(3));
+            let flow = promotion();
+            let Question::Open(terms) =
+                Question::of(&gate.history, question, &flow, at(3), Signals::default())
+            else {
+                panic!("a record is read")
+            };
+            let (standing, _, found) = gate.view.standing_with_basis(*account, &terms);
+            let erased = matches!(standing, Standing::Erased);
+            assert_eq!(erased, found.iter().any(|id| ids.contains(id)));
+        }
     });
 }
