@@ -1,9 +1,8 @@
-//! What the words of the policy are called elsewhere: in the W3C's Data Privacy Vocabulary, in Fides, in Google Consent
-//! Mode and in the IAB's framework.
+//! What the policy's words are called elsewhere: in DPV of the W3C, in Fides, in Google Consent Mode, in the IAB's TCF.
 //!
 //! Each category, purpose, kind and basis has its [`Term`]s, each with how it relates to the word, because few mean
-//! exactly the same. Nothing is decided by them: they are for records and systems that speak another language. A vocabulary of
-//! which a word has no term has none for it; the reason stands in the [table of relations](self#which-terms).
+//! exactly the same. Nothing is decided by them: they are for records and systems that speak another language. A
+//! vocabulary of which a word has no term has none for it; why, stands [below](self#which-terms).
 //!
 //! # Sources
 //!
@@ -14,19 +13,21 @@
 //! | Google Consent Mode v2 | 2026-11-25 | <https://support.google.com/analytics/answer/12334711> |
 //! | IAB Europe's TCF 2.2, purposes 1 to 11 | 2025-12-17 | fideslang, `gvl_data_use_mapping.json`; names as in the Global Vendor List |
 //!
-//! `tests/vocabularies` holds their identifiers, and a test that each of ours is among them. That a term is there is sure. How it
-//! relates to a word is our reading of its definition, and not the judgement of whoever publishes it.
+//! `tests/vocabularies` holds their identifiers, and a test that each of ours is among them. That a term is there
+//! is sure. How it relates to a word is our reading of its definition, and not the judgement of whoever publishes
+//! it.
 //!
 //! # Which terms
 //!
-//! - **Categories.** Google and the IAB have none. Performance of campaigns and of tracks is personal data only in so
-//!   far as it is somebody's, and nothing narrower in DPV holds for all of it. What is paid with is partly a card and
-//!   partly an address, which lie apart in DPV.
+//! - **Categories.** Google and the IAB have none. Performance of campaigns and of tracks is personal data only in
+//!   so far as it is somebody's, and nothing narrower in DPV holds for all of it. What is paid with is partly a
+//!   card and partly an address, which lie apart in DPV.
 //! - **Purposes.** What DPV and Fides call so is broader in most cases: theirs say nothing of music or ad networks.
 //!   Google's types are what it may store or get for a purpose, so they are narrower than the purpose. The IAB's
 //!   purposes are about what is done on somebody's device by vendors of its list, and overlap with ours.
-//! - **Kinds.** No vocabulary has ad networks or streaming services as kinds of recipients. Whether one is a processor
-//!   (GDPR article 4(8)) is a question of contracts, so that what surely holds is recipient (article 4(9)).
+//! - **Kinds.** No vocabulary has ad networks or streaming services as kinds of recipients. Whether one is a
+//!   processor (GDPR article 4(8)) is a question of contracts, so that what surely holds is recipient (article
+//!   4(9)).
 //! - **Bases.** The three are points of GDPR article 6(1). Google and the IAB have none of their own that would be
 //!   terms.
 
@@ -90,7 +91,8 @@ words! {
 /// use dynamoi_privacy::terms::{Relation, Vocabulary};
 /// use dynamoi_privacy::vocabulary::Purpose;
 ///
-/// let google: Vec<&str> = Purpose::MarketingCampaigns.terms_of(Vocabulary::GoogleConsentMode).map(|term| term.id()).collect();
+/// let google = Purpose::MarketingCampaigns.terms_of(Vocabulary::GoogleConsentMode);
+/// let google: Vec<&str> = google.map(|term| term.id()).collect();
 /// assert_eq!(google, ["ad_storage", "ad_user_data", "ad_personalization"]);
 /// assert_eq!(Purpose::Billing.dpv().iri().as_deref(), Some("https://w3id.org/dpv#PaymentManagement"));
 /// assert_eq!(Purpose::Promotion.terms_of(Vocabulary::IabTcf).count(), 0);
@@ -160,8 +162,8 @@ macro_rules! words_with_terms {
                 self.terms().iter().copied().filter(move |term| term.vocabulary == vocabulary)
             }
 
-            /// The term of DPV or of its extensions that stands for the word in linked data: one that means the same, or
-            /// else the nearest that holds for all of it.
+            /// The term of DPV or of its extensions that stands for the word in linked data: one that means the same,
+            /// or else the nearest that holds for all of it.
             ///
             /// ```
             #[doc = concat!("use dynamoi_privacy::vocabulary::", stringify!($list), ";")]

@@ -17,7 +17,8 @@ def compared(answer):
     if "error" in answer:
         return {"line": answer["line"], "error": answer["error"]}
     decision = answer["decision"]
-    return {"line": answer["line"], "decision": {name: decision[name] for name in ("effect", "reasons", "policy_version")}}
+    fixed = {name: decision[name] for name in ("effect", "reasons", "policy_version")}
+    return {"line": answer["line"], "decision": fixed}
 
 
 def read_suite(folder):

@@ -154,7 +154,7 @@ class World:
         return choices
 
     def strictness(self, choice):
-        """Withdrawn, denied, granted; of grants the one that expires sooner, then the older version. Sorts as numbers do."""
+        """Withdrawn, denied, granted; of grants the one that expires sooner, then the older version. The greatest stands."""
         if choice["type"] != "consent_granted":
             return (1 if choice["type"] == "consent_denied" else 2,)
         expires, older = choice["expires_at"], before(effective_from(self.versions[choice["policy_version"]]))
@@ -286,7 +286,10 @@ def contradicts_itself(policy):
         twice(processors)
         or "subject" in processors
         or sorted(purposes) != sorted(PURPOSES)
-        or any((entry["id"] == "legal_obligation") != (entry["basis"] == "legal_obligation") for entry in policy["purposes"])
+        or any(
+            (entry["id"] == "legal_obligation") != (entry["basis"] == "legal_obligation")
+            for entry in policy["purposes"]
+        )
         or twice([row["category"] for row in policy["collection"]])
         or twice([row["purpose"] for row in uses])
         or twice([(row["purpose"], kind) for row in sharing for kind in row["recipients"]])

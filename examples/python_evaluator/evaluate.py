@@ -1,7 +1,7 @@
 """Answers a script of JSON lines: `python3 evaluate.py FILE`, or `-` for standard input.
 
-A second evaluator of docs/wire.md and docs/decision.md, written from those two alone, with Python's standard library (3.11 or
-later). It is made to be read and compared, not to be fast: it looks through all events for each question.
+A second evaluator of docs/wire.md and docs/decision.md, written from those two alone, with the standard library of
+Python 3.11. It is made to be read and compared, not to be fast: it looks through all events for each question.
 """
 
 import json
@@ -13,7 +13,7 @@ from decision import Refused, World
 
 
 def answers(script):
-    """The answer to each line of a file that was opened for bytes; lines that are answered with nothing are left out."""
+    """The answers to the lines of a file that was opened for bytes."""
     world = World()
     for number, line in enumerate(script, 1):
         try:

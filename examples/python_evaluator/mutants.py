@@ -3,8 +3,8 @@
 `python3 mutants.py` lists those that it does not notice. Exit status 0 when they are exactly those of `mutants_alike.json`,
 which says of each why it answers alike.
 
-A variant differs in one place: a comparison, a connective, a number, a word left out of a list, a condition that always or never
-holds, a statement left out, a reader that reads anything, the greatest for the least.
+A variant differs in one place: a comparison, a connective, a number, a word left out of a list, a condition that always
+or never holds, a statement left out, a reader that reads anything, the greatest for the least.
 """
 
 import ast
@@ -26,8 +26,8 @@ MODULES = ("values", "forms", "decision", "evaluate")
 # What gives no answer: how it is started, and where the list of countries is taken from.
 LEFT_OUT = {"main", "_countries"}
 READERS = {
-    "boolean", "country", "date", "instant", "nothing", "processor_id", "text", "uuid", "version_name", "category", "purpose",
-    "kind", "basis", "safeguard", "scope", "action", "signals",
+    "boolean", "country", "date", "instant", "nothing", "processor_id", "text", "uuid", "version_name", "category",
+    "purpose", "kind", "basis", "safeguard", "scope", "action", "signals",
 }
 NEIGHBOURS = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
@@ -65,7 +65,7 @@ def variants_of(node):
             yield ast.Constant(value), str(value)
     elif isinstance(node, ast.Constant) and type(node.value) is bool:
         yield ast.Constant(not node.value), str(not node.value)
-    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)) and isinstance(node.ctx if hasattr(node, "ctx") else ast.Load(), ast.Load):
+    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)) and not isinstance(getattr(node, "ctx", None), ast.Store):
         for place in range(len(node.elts)):
             changed = copy.deepcopy(node)
             del changed.elts[place]
@@ -133,7 +133,7 @@ def places(tree):
 
 
 def mutants():
-    """Every variant: its name, the module, and the module's tree, which is so until the next variant is asked for."""
+    """Every variant: its name, the module, and the module's tree, which is so until the next is asked for."""
     for module in MODULES:
         source = (HERE / f"{module}.py").read_text("utf-8")
         tree = ast.parse(source)

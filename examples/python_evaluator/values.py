@@ -176,7 +176,7 @@ def date(value):
 
 
 def instant(value):
-    """A point of time: whole seconds, and nanoseconds on top. Second 60 is second 59 with a thousand million and more."""
+    """A point of time: whole seconds and nanoseconds on top, of which a leap second has a thousand million and more."""
     shape = r"(\d{4}-\d\d-\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))"
     day, hour, minute, second, fraction, sign, off_hours, off_minutes = matching(shape, "an instant")(value).groups()
     hour, minute, second = int(hour), int(minute), int(second)

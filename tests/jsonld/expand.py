@@ -64,12 +64,13 @@ def check_terms(name, document):
 def check_words():
     """Each word, where a receipt has it, becomes an absolute IRI of DPV."""
     processing, party = CONTEXT["purposes"]["@context"], CONTEXT["party_identification"]["@context"]
+    kinds = processing["collection_method"]["@context"]
     places = [
         ("purpose", processing["purpose"]["@context"], lambda word: {"purposes": [{"purpose": word}]}),
         ("lawful_basis", processing["lawful_basis"]["@context"], lambda word: {"purposes": [{"lawful_basis": word}]}),
         ("pii_type", processing["pii_type"]["@context"],
          lambda word: {"purposes": [{"pii_information": [{"pii_type": word}]}]}),
-        ("party_type", {word: iri for word, iri in party.items() if word in processing["collection_method"]["@context"]},
+        ("party_type", {word: iri for word, iri in party.items() if word in kinds},
          lambda word: {"party_identification": [{"party_type": word}]}),
     ]
     words = 0
@@ -99,7 +100,11 @@ def main():
         if "--write" in sys.argv:
             kept.write_text(text, "utf-8")
         assert kept.read_text("utf-8") == text, f"{kept} differs: run with --write and read the difference"
-    export = {"subject": "5ab1ec70-0000-4000-8000-000000000001", "exported_at": "2026-01-08T12:00:00Z", "events": [{"type": "erased"}]}
+    export = {
+        "subject": "5ab1ec70-0000-4000-8000-000000000001",
+        "exported_at": "2026-01-08T12:00:00Z",
+        "events": [{"type": "erased"}],
+    }
     for field, (path, _) in {"record": documents["record"], "receipts": documents["receipt"]}.items():
         export[field] = json.loads((ROOT / path).read_text("utf-8"))
     export["receipts"] = [export["receipts"]]
