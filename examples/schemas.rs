@@ -1,4 +1,4 @@
-//! Writes the folder `schemas`: JSON Schema of every form of the wire.
+//! Writes the folder `schemas`: JSON Schema of every form of the wire, and the JSON-LD context.
 //!
 //! `cargo run --example schemas` writes it beside `Cargo.toml`, `cargo run --example schemas -- FOLDER` elsewhere.
 

@@ -8,6 +8,7 @@ pub mod vocabulary;
 
 pub mod data;
 pub mod policy;
+pub mod terms;
 
 pub mod consent;
 

@@ -3,6 +3,7 @@
 //! What a schema cannot say, and where tools differ, is written down in `docs/schemas.md`; what may change in which
 //! release, in `docs/wire-versions.md`.
 
+mod annotations;
 mod examples;
 mod leaves;
 mod normal;
@@ -22,6 +23,7 @@ use crate::{
     policy::Document,
     rights::Export,
     script::{Line, WrittenAnswer},
+    terms,
     vocabulary::UnknownWord,
 };
 
@@ -123,7 +125,8 @@ pub enum Dialect {
     Draft202012,
     /// JSON Schema, draft 07, for tools that know no later one.
     Draft07,
-    /// OpenAPI 3.1, in which tagged unions name their tag (`discriminator`).
+    /// OpenAPI 3.1, in which tagged unions name their tag (`discriminator`), and the words of closed lists what they are
+    /// called elsewhere (`x-terms`, as [`terms`](crate::terms) has them).
     OpenApi31,
 }
 
@@ -165,7 +168,8 @@ pub fn bundle(dialect: Dialect) -> Value {
     render::together(dialect, definitions())
 }
 
-/// The files of the folder `schemas`, by their names: what the example `schemas` writes.
+/// The files of the folder `schemas`, by their names: what the example `schemas` writes. With the schemas lies the JSON-LD
+/// context of [`terms::context`].
 ///
 /// ```
 /// let files = dynamoi_privacy::schema::files();
@@ -179,7 +183,8 @@ pub fn files() -> Vec<(String, String)> {
         ("openapi-3.1.json", Dialect::OpenApi31),
     ];
     let together = together.map(|(name, dialect)| (name.to_owned(), bundle(dialect)));
-    alone.chain(together).map(|(name, schema)| (name, text::pretty(&schema))).collect()
+    let context = ("context.jsonld".to_owned(), terms::context());
+    alone.chain(together).chain([context]).map(|(name, schema)| (name, text::pretty(&schema))).collect()
 }
 
 /// Every type of the wire by its name, in the form that readers and generators of other languages handle.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Dialect, Name, WIRE_VERSION, normal};
+use super::{Dialect, Name, WIRE_VERSION, annotations, normal};
 
 type Definitions = BTreeMap<String, Value>;
 
@@ -100,6 +100,7 @@ pub(super) fn together(dialect: Dialect, mut definitions: Definitions) -> Value 
         }
         Dialect::OpenApi31 => {
             discriminate(&mut definitions);
+            annotations::add(&mut definitions);
             let mut document = json!({
                 "openapi": OPEN_API,
                 "info": { "title": WIRE, "version": WIRE_VERSION, "description": ABOUT },

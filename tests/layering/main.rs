@@ -17,12 +17,13 @@ use paths::paths;
 use tokens::{Token, tokens};
 
 /// The rooms and their floors. A room imports from the floors below it and from itself, and from no neighbour.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("append", 1),
     ("clock", 1),
     ("vocabulary", 1),
     ("data", 2),
     ("policy", 2),
+    ("terms", 2),
     ("consent", 3),
     ("gate", 4),
     ("processors", 5),

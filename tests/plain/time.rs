@@ -119,7 +119,9 @@ fn offset(text: &str) -> Option<i64> {
 /// RFC 3339, section 5.7: second 60 exists only at the end of a month, in UTC. Which months had one is not checked.
 fn may_have_a_leap_second(second_59: i64) -> bool {
     let next = second_59 + 1;
-    next.rem_euclid(DAY) == 0 && write_date(next / DAY).is_some_and(|date| date.ends_with("-01"))
+    // The calendar repeats itself after 400 years, and only years of four digits are written.
+    let alike = (next / DAY).rem_euclid(146_097);
+    next.rem_euclid(DAY) == 0 && write_date(alike).is_some_and(|date| date.ends_with("-01"))
 }
 
 fn digits(text: &str) -> Option<i64> {

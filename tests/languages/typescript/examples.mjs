@@ -1,14 +1,10 @@
-// Generates TypeScript of the bundle, and a program that holds every example by the generated types.
+// Looks at the types that the README's command made of the bundle, and writes a program that holds every example by them.
 
 import fs from 'node:fs';
-import path from 'node:path';
-import { compile } from 'json-schema-to-typescript';
 
-const [bundleFile, out] = process.argv.slice(2);
+const [bundleFile, typesFile, out] = process.argv.slice(2);
 const bundle = JSON.parse(fs.readFileSync(bundleFile, 'utf8'));
-const types = await compile(structuredClone(bundle), 'Wire', { bannerComment: '' });
-fs.mkdirSync(out, { recursive: true });
-fs.writeFileSync(path.join(out, 'wire.ts'), types);
+const types = fs.readFileSync(typesFile, 'utf8');
 
 const complaints = [];
 const names = [...types.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name]) => name);
@@ -28,7 +24,7 @@ for (const [form, type] of forms) {
 }
 lines.push(`export const examples = { ${forms.map(([, type]) => `${type}: ${type}Examples`).join(', ')} };`);
 lines.push(`export const wires = [${forms.map(([, type]) => `...${type}Wire`).join(', ')}];`);
-fs.writeFileSync(path.join(out, 'examples.ts'), `${lines.join('\n')}\n`);
+fs.writeFileSync(out, `${lines.join('\n')}\n`);
 
 for (const complaint of complaints) console.log(complaint);
 console.log(`json-schema-to-typescript: ${names.length} types`);
