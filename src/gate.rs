@@ -197,8 +197,8 @@ impl Gate {
         self.freshness.confirm(asked)
     }
 
-    /// How long ago the view is known to have been current; nothing for a gate in memory. `None` when that was never
-    /// said: then the view is stale.
+    /// How long ago the view is known to have been current, whether or not that is too long; nothing for a gate in
+    /// memory. `None` when that was never said.
     pub fn age(&self) -> Option<Duration> {
         self.freshness.age()
     }
@@ -209,9 +209,9 @@ impl Gate {
     }
 
     /// Takes the last word of [`Self::confirm_current`] back when it is too old by the watch, whatever the wall clock
-    /// was set to meanwhile. Whoever feeds the gate calls it as long as they cannot look.
-    pub(crate) fn lapse_view(&self) {
-        self.freshness.lapse();
+    /// was set to meanwhile; whether there is none now. Whoever feeds the gate calls it as long as they cannot look.
+    pub(crate) fn lapse_view(&self) -> bool {
+        self.freshness.lapse()
     }
 
     /// For how long checks can still rest on the view, by the watch; `None` when they cannot.

@@ -33,7 +33,7 @@ pub(super) struct Freshness {
     /// The wall's nanosecond since 1970 at which the view was current; `FOR_EVER` where nothing feeds it, `NEVER`
     /// until somebody says so and once that is too long ago.
     current_at: AtomicI64,
-    /// The watch's nanosecond at that moment.
+    /// The watch's nanosecond at that moment, kept when the word is taken back; `UNSAID` until there is one.
     watched: AtomicU64,
     /// Taken by whoever says so.
     saying: Mutex<()>,
@@ -43,6 +43,8 @@ pub(super) struct Freshness {
 
 const FOR_EVER: i64 = i64::MAX;
 const NEVER: i64 = i64::MIN;
+/// No watch runs for so long.
+const UNSAID: u64 = u64::MAX;
 
 impl Freshness {
     /// Of a view that nothing but the gate writes.
@@ -60,7 +62,7 @@ impl Freshness {
             clock: Arc::new(SystemClock),
             max_staleness,
             current_at: AtomicI64::new(current_at),
-            watched: AtomicU64::new(0),
+            watched: AtomicU64::new(UNSAID),
             saying: Mutex::new(()),
             fed_now: AtomicBool::new(false),
         }
@@ -108,12 +110,14 @@ impl Freshness {
         known == NEVER
     }
 
-    /// Takes the word back when it is too old by the watch: a wall clock that was set back cannot prolong it.
-    pub(super) fn lapse(&self) {
+    /// Takes the word back when it is too old by the watch: a wall clock that was set back cannot prolong it. Whether
+    /// there is none now.
+    pub(super) fn lapse(&self) -> bool {
         let _saying = self.saying.lock().unwrap_or_else(PoisonError::into_inner);
         if self.is_fed() && !self.holds_by_the_watch() {
             self.current_at.store(NEVER, Ordering::Release);
         }
+        self.current_at.load(Ordering::Relaxed) == NEVER
     }
 
     /// How long checks can still rest on the view, by the watch; `None` when they cannot. Where nothing feeds it, that
@@ -124,13 +128,13 @@ impl Freshness {
         most.checked_sub(age).map(|left| left.saturating_add(Duration::from_nanos(1)))
     }
 
-    /// How long ago the view was current, by the watch; `None` when that was never said, or the word has lapsed.
+    /// How long ago the view was current, by the watch, whether or not checks can still rest on it; `None` when that was
+    /// never said.
     pub(super) fn age(&self) -> Option<Duration> {
-        match self.current_at.load(Ordering::Acquire) {
-            NEVER => None,
-            FOR_EVER => Some(Duration::ZERO),
-            _ => Some(self.since()),
+        if !self.is_fed() {
+            return Some(Duration::ZERO);
         }
+        (self.watched.load(Ordering::Acquire) != UNSAID).then(|| self.since())
     }
 
     /// Whether checks at an instant can rest on the view.
@@ -270,11 +274,12 @@ mod tests {
         clock.advance(SECOND);
         assert_eq!(view.left(), Some(Duration::from_nanos(1)));
         view.lapse();
-        assert!(view.age().is_some(), "it still holds");
+        assert!(view.at(clock.now() + SECOND * 60).is_ok(), "it still holds");
         clock.advance(TimeDelta::nanoseconds(1));
         assert_eq!(view.left(), None);
-        view.lapse();
-        assert!(view.age().is_none());
+        assert!(view.at(clock.now() + SECOND * 59).is_ok(), "the wall clock was set back");
+        assert!(view.lapse() && view.at(clock.now() + SECOND * 59).is_err());
+        assert_eq!(view.age(), Some(Duration::from_secs(5) + Duration::from_nanos(1)), "it is still told");
     }
 
     #[test]

@@ -208,3 +208,8 @@ pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
     }
     panic!("it never came about that {what}");
 }
+
+/// Whether the gate says of an instant that its view is stale.
+pub(crate) fn stale_at(gate: &Gate, at: DateTime<Utc>) -> bool {
+    gate.decide(&promotion(SubjectId::random(), at)) == Err(Undecided::StaleView)
+}

@@ -13,4 +13,5 @@ mod doubles;
 mod in_step;
 mod staleness;
 mod starting;
+mod stopped;
 mod trouble;

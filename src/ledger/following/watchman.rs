@@ -57,7 +57,8 @@ fn watch(gate: &Weak<Gate>, off: &AtomicBool) {
         let Some(gate) = gate.upgrade() else { return };
         let left = loop {
             match gate.fresh_for() {
-                None if gate.age().is_some() => gate.lapse_view(),
+                // What was current again meanwhile is not taken back.
+                None if !gate.lapse_view() => {}
                 left => break left,
             }
         };
