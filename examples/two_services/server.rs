@@ -152,6 +152,8 @@ impl Server {
     pub(crate) fn kill(&self) -> Outcome<()> {
         self.with_running(|running| {
             let Some(mut child) = running.take() else { return Ok(()) };
+            // While the first process stands still it starts no others, which nobody would kill.
+            let _ = send_signal("STOP", &[child.id()]);
             let family = family(child.id())?;
             // Those that have ended by themselves meanwhile are no error.
             let _ = send_signal("KILL", &family);

@@ -39,19 +39,52 @@ impl<C: Connect> Desk<C> {
         &self,
         what: impl AsyncFnOnce(&C, &mut C::Connection) -> Result<T, LedgerError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, answered) = mpsc::sync_channel(1);
-        let job: Job<C> = Box::new(move |runtime, connect, held| {
-            let done = runtime.block_on(async {
+        self.done(move |runtime, connect, held| {
+            runtime.block_on(async {
                 let mut connection = match held.take() {
                     Some(connection) => connection,
                     None => connect.connect().await?,
                 };
                 let done = what(connect, &mut connection).await?;
                 *held = Some(connection);
-                Ok::<T, LedgerError>(done)
-            });
+                Ok(done)
+            })
+        })
+    }
+
+    /// As [`Self::ask`], of what only reads: when the connection turns out to be lost, as after a restart of the server,
+    /// another is tried at once.
+    pub(super) fn look<T: Send + 'static>(
+        &self,
+        what: impl AsyncFn(&C, &mut C::Connection) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.done(move |runtime, connect, held| {
+            runtime.block_on(async {
+                if let Some(mut connection) = held.take() {
+                    match what(connect, &mut connection).await {
+                        Err(error) if error.kind() == LedgerErrorKind::Unreachable => {}
+                        done => {
+                            *held = done.is_ok().then_some(connection);
+                            return done;
+                        }
+                    }
+                }
+                let mut connection = connect.connect().await?;
+                let done = what(connect, &mut connection).await?;
+                *held = Some(connection);
+                Ok(done)
+            })
+        })
+    }
+
+    fn done<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Runtime, &C, &mut Option<C::Connection>) -> Result<T, LedgerError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let job: Job<C> = Box::new(move |runtime, connect, held| {
             // Nobody may be waiting any more.
-            let _ = answer.send(done);
+            let _ = answer.send(work(runtime, connect, held));
         });
         let gone = || StoreError::from(StoreErrorKind::Panicked);
         self.0.lock().unwrap_or_else(PoisonError::into_inner).send(job).map_err(|_| gone())?;

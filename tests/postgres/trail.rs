@@ -89,4 +89,8 @@ async fn a_trail_outlives_its_server() {
     let kept = trail.close().unwrap();
     assert_eq!(kept.sequence(), 1000);
     assert_eq!(Verification::new().through(kept).read(trail.read().unwrap()).unwrap(), kept);
+    // Whoever reads notices nothing of a restart, though the connections were lost with it.
+    server.kill().unwrap();
+    server.start_again().unwrap();
+    assert_eq!(Verification::new().through(kept).read(trail.read().unwrap()).unwrap(), kept);
 }

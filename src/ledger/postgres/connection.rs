@@ -22,6 +22,10 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(super) const SESSION: &str = "SELECT set_config('default_transaction_isolation', 'read committed', false), \
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END";
 
+/// Begins a transaction. While it waits for us it holds up others, so the server ends it when we are gone.
+pub(super) const BEGIN: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '5s'";
+
 pub(super) struct Connections {
     pub(super) pool: PgPool,
     pub(super) patience: Duration,
@@ -102,11 +106,10 @@ impl Held {
         self.ask(async |connection| within(patience, statement.fetch_all(connection)).await).await
     }
 
-    /// Begins a transaction. While it waits for us it holds up others, so the server ends it when we are gone.
+    /// Begins a transaction.
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         self.within_transaction = true;
-        self.say("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '5s'")
-            .await
+        self.say(BEGIN).await
     }
 
     /// Ends the transaction; when this fails, nobody knows whether it was carried out.

@@ -12,7 +12,7 @@ use super::{
         trail::{PAGE, entries_of, head_of, key_of, lines, not_understood, number},
     },
     Postgres,
-    connection::{SESSION, Statement, within},
+    connection::{BEGIN, SESSION, Statement, within},
     failure::Failure,
     lane::lane_of,
 };
@@ -115,9 +115,9 @@ impl Postgres {
 impl Sink for PostgresSink {
     fn head(&self) -> Result<Head, StoreError> {
         let trail = self.trail.clone();
-        self.desk.ask(async move |way, connection| {
+        self.desk.look(async move |way, connection| {
             let last = "SELECT line FROM privacy_audit_entry WHERE trail = $1 ORDER BY sequence DESC LIMIT 1";
-            let rows = way.rows(connection, sqlx::query(last).bind(trail)).await?;
+            let rows = way.rows(connection, sqlx::query(last).bind(trail.clone())).await?;
             let last = rows.first().map(|row| row.try_get::<String, _>(0)).transpose().map_err(fault)?;
             head_of(last.as_deref())
         })
@@ -144,10 +144,10 @@ impl Sink for PostgresSink {
         let (trail, desk) = (self.trail.clone(), Desk::open(self.way.clone())?);
         Ok(lines(move |after| {
             let trail = trail.clone();
-            desk.ask(async move |way, connection| {
+            desk.look(async move |way, connection| {
                 let page = "SELECT sequence, line FROM privacy_audit_entry
                      WHERE trail = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence LIMIT $4";
-                let page = sqlx::query(page).bind(trail).bind(after).bind(last).bind(PAGE);
+                let page = sqlx::query(page).bind(trail.clone()).bind(after).bind(last).bind(PAGE);
                 let rows = way.rows(connection, page).await?;
                 let rows = rows
                     .iter()
@@ -189,7 +189,7 @@ impl Keys for PostgresKeys {
     }
 
     fn known(&self, subject: SubjectId) -> Result<Option<Key>, StoreError> {
-        self.0.ask(async move |way, connection| {
+        self.0.look(async move |way, connection| {
             let known = Known::of(way, connection, &[subject]).await?.keys(&[subject])?;
             Ok(known.into_iter().next().flatten())
         })
@@ -205,10 +205,6 @@ impl Keys for PostgresKeys {
         })
     }
 }
-
-/// While it waits for us it holds up others, so the server ends it when we are gone.
-const BEGIN: &str =
-    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 /// Keys for subjects that have none, unless they were erased. An erasure locks every lane before it looks whom it
 /// erases, so with their lanes locked it is over or has not begun.

@@ -94,10 +94,13 @@ impl Sqlite {
 impl Sink for SqliteSink {
     fn head(&self) -> Result<Head, StoreError> {
         let trail = self.trail.clone();
-        self.desk.ask(async move |_, connection| {
+        self.desk.look(async move |_, connection| {
             let last = "SELECT line FROM audit_entry WHERE trail = ?1 ORDER BY sequence DESC LIMIT 1";
-            let last: Option<String> =
-                sqlx::query_scalar(last).bind(trail).fetch_optional(connection).await.map_err(fault)?;
+            let last: Option<String> = sqlx::query_scalar(last)
+                .bind(trail.clone())
+                .fetch_optional(connection)
+                .await
+                .map_err(fault)?;
             head_of(last.as_deref())
         })
     }
@@ -125,10 +128,10 @@ impl Sink for SqliteSink {
         let (trail, desk) = (self.trail.clone(), Desk::open(self.way.clone())?);
         Ok(lines(move |after| {
             let trail = trail.clone();
-            desk.ask(async move |_, connection| {
+            desk.look(async move |_, connection| {
                 let page = "SELECT sequence, line FROM audit_entry \
                     WHERE trail = ?1 AND sequence > ?2 AND sequence <= ?3 ORDER BY sequence LIMIT ?4";
-                let page = sqlx::query(page).bind(trail).bind(after).bind(last).bind(PAGE);
+                let page = sqlx::query(page).bind(trail.clone()).bind(after).bind(last).bind(PAGE);
                 let rows = page.fetch_all(connection).await.map_err(fault)?;
                 let row =
                     |row: &SqliteRow| Ok((row.try_get(0).map_err(fault)?, row.try_get(1).map_err(fault)?));
@@ -174,7 +177,7 @@ impl Keys for SqliteKeys {
     }
 
     fn known(&self, subject: SubjectId) -> Result<Option<Key>, StoreError> {
-        self.0.ask(async move |_, connection| Ok(known(connection, subject).await?.flatten()))
+        self.0.look(async move |_, connection| Ok(known(connection, subject).await?.flatten()))
     }
 
     fn forget(&self, subject: SubjectId) -> Result<(), StoreError> {
