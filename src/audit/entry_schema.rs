@@ -56,12 +56,12 @@ enum Form {
         reasons: (),
         /// What was asked, without personal data.
         request: EntryRequest,
-        /// What stands for the consent events that the decision rested on.
+        /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
         rests_on: Vec<Pseudonym>,
         /// The entry's place in the trail, from 1.
         #[schemars(range(min = 1, max = LAST))]
         sequence: u64,
-        /// What stands for the person.
+        /// The person's pseudonym.
         subject: Pseudonym,
     },
     /// It was denied.
@@ -83,12 +83,12 @@ enum Form {
         reasons: (),
         /// What was asked, without personal data.
         request: EntryRequest,
-        /// What stands for the consent events that the decision rested on.
+        /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
         rests_on: Vec<Pseudonym>,
         /// The entry's place in the trail, from 1.
         #[schemars(range(min = 1, max = LAST))]
         sequence: u64,
-        /// What stands for the person.
+        /// The person's pseudonym.
         subject: Pseudonym,
     },
     /// The gate could not say; the data stayed where it was.
@@ -110,12 +110,12 @@ enum Form {
         reasons: (),
         /// What was asked, without personal data.
         request: EntryRequest,
-        /// What stands for the consent events that the decision rested on.
+        /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
         rests_on: Vec<Pseudonym>,
         /// The entry's place in the trail, from 1.
         #[schemars(range(min = 1, max = LAST))]
         sequence: u64,
-        /// What stands for the person.
+        /// The person's pseudonym.
         subject: Pseudonym,
     },
 }
@@ -148,12 +148,12 @@ struct EntryRequest {
 enum EntryAction {
     /// Data was to be collected (section 1).
     Collect {
-        /// From whom.
+        /// Who was to give it.
         source: Source,
     },
     /// Data was to be stored (sections 4 and 6).
     Store {
-        /// Where; absent: it was not known.
+        /// The country in which it was to be stored (section 6); absent: it was not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Country")]
         country: Option<Country>,
@@ -164,18 +164,18 @@ enum EntryAction {
     },
     /// Dynamoi was to use the data itself (section 2).
     Use {},
-    /// Data was to be passed on to a processor (section 3).
+    /// Data was to be shared with a processor (section 3).
     Share {
-        /// To whom.
+        /// The recipient.
         processor: ProcessorId,
-        /// Where that is (section 6); absent: it was not known.
+        /// The country in which the recipient was to get it (section 6); absent: it was not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Country")]
         country: Option<Country>,
     },
     /// Data was to be disclosed to an authority (section 3).
     Disclose {
-        /// What stands for the order or law that it referred to.
+        /// The pseudonym of the order or law that it referred to.
         reference: Pseudonym,
     },
     /// Data was to be sold, which never happens (section 3).

@@ -173,8 +173,9 @@ impl schemars::JsonSchema for Pseudonym {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({
             "type": "string",
-            "description": "What stands for a person, an event or a legal reference in the audit trail: 32 lower-case \
-                hexadecimal digits, under a key that is the person's alone and goes when they are erased.",
+            "description": "What stands for a person, an event or a legal reference in the audit trail: the first 128 bits of \
+                an HMAC-SHA256 under a key that is the person's alone and goes when they are erased, as 32 lower-case \
+                hexadecimal digits.",
             "pattern": "^[0-9a-f]{32}$",
             "maxLength": 32,
         })

@@ -25,7 +25,7 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When the person did it. Among events about the same the latest counts, in whatever order they arrive.
         at: DateTime<Utc>,
         /// The name of the version that was accepted. One that the history lacks is refused when the event is
         /// recorded (`unknown_policy_version`).
@@ -41,7 +41,7 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When the person did it. Among events about the same the latest counts, in whatever order they arrive.
         at: DateTime<Utc>,
         /// What was consented to.
         scope: Scope,
@@ -63,7 +63,7 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When the person did it. Among events about the same the latest counts, in whatever order they arrive.
         at: DateTime<Utc>,
         /// What was refused.
         scope: Scope,
@@ -76,7 +76,7 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When the person did it. Among events about the same the latest counts, in whatever order they arrive.
         at: DateTime<Utc>,
         /// What was withdrawn.
         scope: Scope,
@@ -88,9 +88,10 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When the person did it. Among events about the same the latest counts, in whatever order they arrive.
         at: DateTime<Utc>,
-        /// The date, in UTC, on which the subject reaches the minimum age; absent: they are of age.
+        /// The date, in UTC, from which the subject is old enough, that day included: the birthday on which they reach
+        /// the minimum age. Absent: they are old enough.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "NaiveDate")]
         minor_until: Option<NaiveDate>,
@@ -102,20 +103,21 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When the person did it. Among events about the same the latest counts, in whatever order they arrive.
         at: DateTime<Utc>,
-        /// The country.
+        /// Where they live.
         country: Country,
     },
-    /// The subject, an account, is the person who was seen as a visitor before: from then on the account is judged on
-    /// what both chose and declared, and the visitor on their own events.
+    /// The subject, an account, and a visitor are one person. The account is judged on what both chose and declared, the
+    /// more restrictive choice first; the visitor on its own events. An erasure of either erases both. It holds for every
+    /// request, also for those dated before the link.
     Linked {
         /// The event's own id, unique across subjects.
         #[schemars(with = "UuidForm")]
         id: (),
         /// The account.
         subject: SubjectId,
-        /// When it happened.
+        /// When it became known.
         at: DateTime<Utc>,
         /// The visitor.
         visitor: SubjectId,
@@ -127,7 +129,7 @@ enum Form {
         id: (),
         /// Whose event it is.
         subject: SubjectId,
-        /// When it happened.
+        /// When they were erased.
         at: DateTime<Utc>,
     },
 }

@@ -89,7 +89,8 @@ record! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "HomeDeclared")]
         pub home: Option<HomeDeclared>,
-        /// The standing choice of every scope that has one, sorted by scope.
+        /// The standing choice of every scope that has one. Sorted by purpose, category and processor, the first two in the
+        /// order of their lists, absent first.
         #[serde(deserialize_with = "choices")]
         pub choices: Vec<StandingChoice>,
     }
@@ -104,7 +105,7 @@ record! {
         #[serde(with = "instant::required")]
         #[schemars(with = "DateTime<Utc>")]
         pub at: DateTime<Utc>,
-        /// The date, in UTC, on which the subject reaches the minimum age; absent: of age.
+        /// The date, in UTC, from which the subject is old enough, that day included; absent: they are.
         #[serde(default, with = "instant::optional_date", skip_serializing_if = "Option::is_none")]
         #[schemars(with = "NaiveDate")]
         pub minor_until: Option<NaiveDate>,

@@ -6,6 +6,8 @@ use crate::vocabulary::DataCategory;
 json::record! {
     /// How a campaign did, as an ad network reports it (section 1: spend, impressions, clicks, conversions).
     ///
+    /// What is absent was not reported, which is not 0.
+    ///
     /// ```
     /// use dynamoi_privacy::data::{AdPerformanceData, Money};
     /// let report = AdPerformanceData {

@@ -31,7 +31,7 @@ use crate::vocabulary::Country;
 pub struct BillingAddress(BillingAddressParts);
 
 json::record! {
-    /// The parts of a billing address, before they are checked together.
+    /// A billing address (section 1). It is refused when a card number can be read in it, also over several lines.
     #[derive(Clone, Default, PartialEq, Eq)]
     pub struct BillingAddressParts {
         /// Street and number.
@@ -40,7 +40,7 @@ json::record! {
         /// Flat, floor, company.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub line2: Option<Text>,
-        /// City.
+        /// City or town.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub city: Option<Text>,
         /// State, province, county.
@@ -49,7 +49,7 @@ json::record! {
         /// Postal code.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub postal_code: Option<Text>,
-        /// Country.
+        /// The country.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub country: Option<Country>,
     }

@@ -8,7 +8,7 @@ use crate::vocabulary::DataCategory;
 json::record! {
     /// How the platform is used (section 1: page views, session length, conversion rate).
     ///
-    /// One view of a page, or the numbers of a period.
+    /// One view of a page, or the numbers of a period. What is absent was not reported, which is not 0.
     ///
     /// ```
     /// use dynamoi_privacy::data::{AnalyticsData, Page, PageView};
@@ -22,19 +22,19 @@ json::record! {
         /// One view of a page.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub page_view: Option<PageView>,
-        /// The days that the numbers below are about.
+        /// The days that `page_views`, `sessions`, `session_length_ms` and `conversion_rate` are about, both included.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub period: Option<Period>,
-        /// How many pages were viewed.
+        /// How many pages were viewed in the period.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub page_views: Option<u64>,
-        /// How many sessions there were.
+        /// How many sessions there were in the period.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub sessions: Option<u64>,
         /// How long a session lasted, in milliseconds; the mean when there were several.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub session_length_ms: Option<u64>,
-        /// The share of sessions that led to a conversion.
+        /// The share of sessions in the period that led to a conversion.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub conversion_rate: Option<Rate>,
     }
@@ -50,7 +50,7 @@ json::record! {
     pub struct PageView {
         /// The page.
         pub page: Page,
-        /// When it was viewed; RFC 3339 in JSON.
+        /// When it was viewed.
         #[serde(default, with = "json::Instant", skip_serializing_if = "Option::is_none")]
         pub at: Option<DateTime<Utc>>,
     }

@@ -114,8 +114,9 @@ decimal_leaf!(ConversionCount, "a decimal from 0 in a string, such as \"2.5\"", 
 }, {
     "type": "string",
     "description": "How often something happened, as an exact decimal in a string, from 0. It need not be whole, because \
-        ad networks share one conversion out among several ads. At most 28 digits; no sign, no exponent, no leading \
-        zeros.",
+        ad networks share one conversion out among several ads. At most 28 digits \
+        behind the point, and all digits, read without it, at most 79228162514264337593543950335; no sign, no exponent, \
+        no leading zeros.",
     "pattern": "^(0|[1-9][0-9]{0,28})(\\.[0-9]{1,28})?$",
     "maxLength": 30,
     "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },
@@ -127,7 +128,8 @@ decimal_leaf!(Amount, "a decimal in a string, such as \"361.79\"", |amount| {
 }, {
     "type": "string",
     "description": "An amount of money in major units (euros, not cents) as an exact decimal in a string, with a `-` \
-        before it when it is negative. At most 28 digits; no exponent, no leading zeros.",
+        before it when it is negative. At most 28 digits behind the point, and all digits, read without it, at most \
+        79228162514264337593543950335; no exponent, no leading zeros.",
     "pattern": "^(0(\\.[0-9]{1,28})?|-?[1-9][0-9]{0,28}(\\.[0-9]{1,28})?|-0\\.[0-9]{0,27}[1-9][0-9]{0,27})$",
     "maxLength": 31,
     "not": { "pattern": crate::vocabulary::describe::LINE_BREAK },

@@ -6,6 +6,8 @@ use crate::vocabulary::DataCategory;
 json::record! {
     /// How somebody pays (section 1: billing address, partial card details).
     ///
+    /// What is absent is not known.
+    ///
     /// ```
     /// use dynamoi_privacy::data::{PartialCard, PaymentData};
     /// let card = PartialCard { brand: Some("visa".parse()?), last4: "1111".parse()?, expiry: None };

@@ -8,6 +8,8 @@ use crate::vocabulary::DataCategory;
 json::record! {
     /// What a streaming service knows of music and who hears it (section 1: track performance, playlists).
     ///
+    /// What is absent was not reported, which is not 0.
+    ///
     /// ```
     /// use dynamoi_privacy::data::{Popularity, StreamingData, Track, TrackPerformance};
     /// let track = Track { title: Some("Harder".parse()?), ..Default::default() };
@@ -39,20 +41,20 @@ json::record! {
     pub struct TrackPerformance {
         /// The track.
         pub track: Track,
-        /// How often it was played.
+        /// How often it was played, by whom and in whatever time the service counts; neither is kept.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub plays: Option<u64>,
-        /// How popular the service calls it.
+        /// How popular the service calls it, of a hundred. A service gives this or `score`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub popularity: Option<Popularity>,
         /// How popular the service calls it where that is no share of a hundred: a figure on a scale of the
         /// service's own, higher for what is more popular. Deezer's `rank`, up to about a million, is one.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub score: Option<u64>,
-        /// Its place in a chart of the service, from 1.
+        /// Its place in a chart of the service, 1 being the top; which chart is not kept.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub rank: Option<u64>,
-        /// When the subject played it; RFC 3339 in JSON.
+        /// When the subject played it.
         #[serde(default, with = "json::Instant", skip_serializing_if = "Option::is_none")]
         pub played_at: Option<DateTime<Utc>>,
     }

@@ -8,6 +8,8 @@ use crate::vocabulary::DataCategory;
 json::record! {
     /// Who a user is (section 1: name, e-mail, account details).
     ///
+    /// What is absent is not known.
+    ///
     /// ```
     /// use dynamoi_privacy::data::UserData;
     /// let user = UserData { email: Some("ada@example.com".parse()?), ..Default::default() };
@@ -38,13 +40,13 @@ json::record! {
     /// Details of an account.
     #[derive(Clone, Default, PartialEq, Eq)]
     pub struct Account {
-        /// Its id.
+        /// The platform's own id of it.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub id: Option<ExternalId>,
         /// The name that the user goes by.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub user_name: Option<Text>,
-        /// When it was opened; RFC 3339 in JSON.
+        /// When it was opened.
         #[serde(default, with = "json::Instant", skip_serializing_if = "Option::is_none")]
         pub created_at: Option<DateTime<Utc>>,
     }

@@ -39,7 +39,7 @@ words! {
         NoPolicyInForce = "no_policy_in_force",
         /// The version that the subject accepted did not permit this (section 8).
         NotPermittedByAcceptedVersion = "not_permitted_by_accepted_version",
-        /// The browser asks not to sell or share (section 5; Global Privacy Control).
+        /// Global Privacy Control is on, and the recipient is an ad network or a promotion provider (section 5).
         OptOutSignal = "opt_out_signal",
         /// The data was obtained from a processor whose terms bar this recipient (section 3).
         OriginForbidsRecipient = "origin_forbids_recipient",
@@ -57,9 +57,9 @@ words! {
         SubjectErased = "subject_erased",
         /// Nothing is known of the subject.
         SubjectUnknown = "subject_unknown",
-        /// Cookies are blocked (section 5).
+        /// Cookies are blocked, and analytics data would be collected or shared to analyse engagement (section 5).
         TrackingBlocked = "tracking_blocked",
-        /// Data would go abroad without a safeguard (section 6).
+        /// Data would go to where the person is not known to live, and no safeguard is registered (section 6).
         TransferWithoutSafeguard = "transfer_without_safeguard",
     }
 }

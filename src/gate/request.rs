@@ -38,7 +38,7 @@ pub struct Request {
     pub subject: SubjectId,
     /// What would be done with the data.
     pub flow: Flow,
-    /// The instant of the question.
+    /// When the data would move: it decides which version is in force, what has expired, and how old the person is.
     pub at: DateTime<Utc>,
     /// What the person's browser signals, as [`Signals::from_headers`] reads it.
     pub signals: Signals,

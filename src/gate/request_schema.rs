@@ -16,12 +16,12 @@ use crate::vocabulary::{Country, DataCategory, ProcessorId, Purpose, Source, Sub
 enum ActionForm {
     /// Data is collected (section 1).
     Collect {
-        /// From whom.
+        /// Who gives it.
         source: Source,
     },
     /// Data is stored (sections 4 and 6).
     Store {
-        /// Where; absent: it is not known, which counts as abroad.
+        /// The country in which it is stored (section 6); absent: it is not known, which counts as abroad.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Country")]
         country: Option<Country>,
@@ -32,11 +32,11 @@ enum ActionForm {
     },
     /// Dynamoi uses the data itself (section 2).
     Use {},
-    /// Data is passed on to a processor (section 3).
+    /// Data is shared with a processor (section 3).
     Share {
-        /// To whom.
+        /// The recipient.
         processor: ProcessorId,
-        /// Where that is (section 6); absent: it is not known, which counts as abroad.
+        /// The country in which the recipient gets it (section 6); absent: it is not known, which counts as abroad.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Country")]
         country: Option<Country>,
@@ -74,7 +74,8 @@ struct RequestForm {
     purpose: Purpose,
     /// What would be done with it.
     action: Action,
-    /// The instant of the question.
+    /// When the data would move. It decides which version of the policy is in force, what has expired, and how old the
+    /// person is. Events count whatever their own `at`, also when that is later.
     at: DateTime<Utc>,
     /// The processor that the data was obtained from; absent: none. It matters to sharing alone, because each provider's
     /// data is bound to its own terms (section 3).
@@ -106,7 +107,7 @@ struct SignalsForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "bool")]
     gpc: Option<bool>,
-    /// Whether cookies come back. Absent: they are taken to be allowed.
+    /// Whether the browser keeps cookies. Absent: they are taken to be allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Cookies")]
     cookies: Option<Cookies>,

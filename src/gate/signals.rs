@@ -30,11 +30,11 @@ pub struct Signals {
 }
 
 words! {
-    /// What the person allows of cookies.
+    /// Whether the person's browser keeps cookies (section 5).
     Cookies, "what is allowed of cookies" {
-        /// They are allowed.
+        /// It keeps them, or nobody can tell.
         Allowed = "allowed",
-        /// They are blocked.
+        /// It does not, or the person refuses them: analytics data is neither collected nor shared to analyse engagement.
         Blocked = "blocked",
     }
 }

@@ -177,7 +177,7 @@ fn section_schema(_: &mut SchemaGenerator) -> Schema {
 #[serde(tag = "effect", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(dead_code, reason = "a schema is made of it")]
 enum Form {
-    /// Nothing stands against it. It is an answer and no permit: whoever moves the data asks when they move it.
+    /// Nothing stands against it. It is worth something at its instant alone: ask again when the data moves, and keep no answers.
     Permit {
         /// Empty: nothing stands against it.
         #[schemars(with = "Vec<Reason>", length(max = 0))]

@@ -48,7 +48,7 @@ record! {
         pub effective_from: DateTime<Utc>,
         /// Whose policy it is: the controller (GDPR article 4(7)).
         pub organisation: String,
-        /// Whom to ask (section 9).
+        /// Where to ask about privacy, such as an e-mail address (section 9).
         pub contact: String,
         /// The age in years below which nobody is served (section 7), 0 to 150. It informs; what is obeyed is the
         /// date that an `age_declared` event gives.
@@ -57,15 +57,15 @@ record! {
         pub minimum_age: u8,
         /// What holds for a subject who never declared an age.
         pub unknown_age: UnknownAge,
-        /// The systems that are registered.
+        /// Every system that data may come from or go to; any other is refused.
         pub processors: Vec<ProcessorEntry>,
         /// Each of the seven purposes once, with its legal basis.
         pub purposes: Vec<PurposeEntry>,
-        /// What is collected and from where (section 1).
+        /// What is collected and from where (section 1); what no row has is not permitted.
         pub collection: Vec<CollectionEntry>,
-        /// Which categories serve which purpose (section 2).
+        /// Which categories serve which purpose (section 2); a pair that no row has is not permitted.
         pub uses: Vec<UseEntry>,
-        /// Who may get which categories for which purpose (section 3).
+        /// Which kinds may get which categories for which purpose (section 3); what no row has is not permitted.
         pub sharing: Vec<SharingEntry>,
         /// How data is stored (sections 4 and 6).
         pub storage: Storage,
@@ -77,11 +77,11 @@ record! {
     #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form of the document is the wire's")]
     pub struct ProcessorEntry {
-        /// Its id. Text, because a document may call one `subject`, which is a contradiction and not a form error.
+        /// Its id. The word `subject` is of the form and refused as a contradiction (`invalid_policy`).
         #[serde(deserialize_with = "registered_id")]
         #[schemars(schema_with = "registered_id_schema")]
         pub id: String,
-        /// What it does.
+        /// What it does. The rules name kinds, and no single processors.
         pub kind: ProcessorKind,
         /// Its name for people.
         pub name: String,
@@ -89,7 +89,7 @@ record! {
         #[serde(deserialize_with = "crate::vocabulary::quiet::nullable")]
         #[schemars(with = "describe::Nullable<Safeguard>")]
         pub safeguard: Option<Safeguard>,
-        /// The kinds to which data obtained from it may not be passed on, whoever consents (section 3).
+        /// The kinds with which data obtained from it may not be shared, whoever consents (section 3); absent: none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub no_onward_to: Vec<ProcessorKind>,
     }

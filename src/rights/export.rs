@@ -85,11 +85,12 @@ struct Everything {
     exported_at: DateTime<Utc>,
     /// Whose it is.
     subject: SubjectId,
-    /// What the subject chose and declared, and the visitors that it is linked to; sorted by instant, then by id.
+    /// The events of the subject and of the visitors that it is linked with, by `at`, then by `id`.
     events: Vec<Event>,
-    /// What stands for the subject by its own events.
+    /// What stands for the subject by its own events alone.
     record: Statement,
-    /// What the subject is judged on, with what its visitors chose and declared; only of a subject that is linked.
+    /// What the subject is judged on: `record` together with what its visitors chose and declared. Only of an account that
+    /// is linked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Statement")]
     effective_record: Option<Statement>,

@@ -147,9 +147,9 @@ record! {
         /// The body, with `<name>` where a value belongs, if it has one.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub body: Option<String>,
-        /// The values that it wants.
+        /// The values that belong where `<name>` stands.
         pub wants: Vec<WrittenWanted>,
-        /// How sure that is.
+        /// How well the request is documented.
         pub evidence: Evidence,
         /// Where it is documented.
         pub source: String,
@@ -161,7 +161,7 @@ record! {
     #[derive(Clone, PartialEq, Eq)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct WrittenWanted {
-        /// The name that stands in the request.
+        /// The name that stands in the request between `<` and `>`.
         pub name: String,
         /// What it is.
         pub what: String,

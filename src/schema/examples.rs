@@ -1,5 +1,7 @@
 //! Examples that stand in the schemas; a test reads and validates each.
 
+mod story;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -68,9 +70,9 @@ fn of(name: Name) -> Vec<Value> {
             });
             vec![json!({ "line": 3, "decision": decision }), refused]
         }
-        Name::RECORD => records(),
+        Name::RECORD => story::records(),
         Name::RECEIPT => serde_json::from_str(include_str!("examples/receipt.json")).into_iter().collect(),
-        Name::EXPORT => exports(),
+        Name::EXPORT => story::exports(),
         Name::AUDIT_ENTRY => entries(),
         Name::AD_PERFORMANCE_DATA => vec![
             json!({
@@ -116,7 +118,7 @@ fn events() -> Vec<Value> {
             "expires_at": "2027-01-05T09:00:00Z" }),
         json!({ "type": "consent_denied", "scope": scope }),
         json!({ "type": "consent_withdrawn", "scope": { "purpose": "engagement_analysis" } }),
-        json!({ "type": "age_declared", "minor_until": "2030-02-28" }),
+        json!({ "type": "age_declared", "minor_until": "2024-02-28" }),
         json!({ "type": "home_declared", "country": "DE" }),
         json!({ "type": "linked", "visitor": "52c7f0de-6a0b-4b11-8d43-3e2b1f6f9a05" }),
         json!({ "type": "erased" }),
@@ -167,49 +169,8 @@ fn decisions() -> Vec<Value> {
     vec![
         json!({ "effect": "permit", "reasons": [], "policy_version": "1.0.0" }),
         denied(&[Reason::NoPolicyInForce], Value::Null),
-        denied(&[Reason::ConsentMissing, Reason::SubjectUnknown], "1.0.0".into()),
-    ]
-}
-
-fn records() -> Vec<Value> {
-    vec![
-        json!({
-            "accepted": ["1.0.0"],
-            "age": { "at": "2026-01-05T09:04:00Z" },
-            "home": { "at": "2026-01-05T09:05:00Z", "country": "DE" },
-            "choices": [
-                { "scope": { "purpose": "engagement_analysis" }, "state": "withdrawn", "at": "2026-01-05T09:03:00Z" },
-                { "scope": { "purpose": "promotion" }, "state": "granted", "at": "2026-01-05T09:01:00Z",
-                    "policy_version": "1.0.0", "expires_at": "2027-01-05T09:00:00Z" },
-                { "scope": { "purpose": "promotion", "category": "streaming", "processor": "feature_fm" },
-                    "state": "denied", "at": "2026-01-05T09:02:00Z" },
-            ],
-        }),
-        json!({ "erased_at": "2026-01-05T09:07:00Z" }),
-    ]
-}
-
-fn exports() -> Vec<Value> {
-    let events: Vec<Value> = events().into_iter().take(3).collect();
-    let removals = json!([
-        { "processor": "spotify", "cause": "refused", "since": "2026-01-05T09:03:00Z",
-            "sent": [{ "purpose": "music_distribution", "category": "streaming" }], "obtained": ["streaming"],
-            "delete_obtained_by": "2026-01-10T09:03:00Z", "deletion": "none_documented" },
-        { "processor": "stripe", "cause": "refused", "since": "2026-01-05T09:03:00Z",
-            "sent": [{ "purpose": "billing", "category": "user" }], "obtained": [],
-            "deletion": [{ "deletes": "the customer", "method": "DELETE",
-                "url": "https://api.stripe.com/v1/customers/<customer>",
-                "wants": [{ "name": "customer", "what": "the customer's id" }], "evidence": "primary",
-                "source": "https://docs.stripe.com/api/customers/delete" }] },
-    ]);
-    vec![
-        json!({
-            "format": 1, "exported_at": "2026-01-08T12:00:00Z", "subject": SUBJECT, "events": events,
-            "record": records().into_iter().next(), "decisions": entries(), "receipts": of(Name::RECEIPT),
-            "removals": removals,
-        }),
-        json!({ "format": 1, "exported_at": "2026-01-08T12:00:00Z", "subject": SUBJECT,
-            "erased_at": "2026-01-05T09:07:00Z" }),
+        denied(&[Reason::SubjectUnknown], "1.0.0".into()),
+        denied(&[Reason::ConsentDenied, Reason::OptOutSignal], "1.0.0".into()),
     ]
 }
 

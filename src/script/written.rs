@@ -63,9 +63,9 @@ words! {
         UnknownPolicyVersion = "unknown_policy_version",
         /// The grant expires at or before the instant at which it was given.
         ExpiresBeforeGranted = "expires_before_granted",
-        /// No more subjects fit (2³² − 1 do).
+        /// No more subjects fit; the answer of a service, and of no script.
         ViewFull = "view_full",
-        /// Nobody can say now; asking again later is worth while.
+        /// Nobody can say now, and asking again later is worth while; the answer of a service, and of no script.
         Undecided = "undecided",
     }
 }

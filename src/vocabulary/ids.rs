@@ -113,7 +113,7 @@ impl schemars::JsonSchema for SubjectId {
     }
 }
 
-/// A system that processes data for Dynamoi (GDPR article 4(8)), by its id: `[a-z][a-z0-9_]{0,63}`.
+/// A system that data is obtained from or shared with, by its id: `[a-z][a-z0-9_]{0,63}`.
 ///
 /// The twelve that the policy names are constants; others are registered by a policy document. An id says
 /// nothing about registration: whether data may flow is the policy's to say.
@@ -321,8 +321,7 @@ impl schemars::JsonSchema for ProcessorId {
         schemars::json_schema!({
             "type": "string",
             "description": format!(
-                "A system that processes data for Dynamoi (GDPR article 4(8)), by its id: a lower-case letter, then at \
-                 most 63 lower-case letters, digits or `_`. Not `subject`, which is the word for the person as a \
+                "A system that data is obtained from or shared with, by its id: a lower-case letter, then at most 63 lower-case letters, digits or `_`. Not `subject`, which is the word for the person as a \
                  source. The policy names {}; a policy document may register others.",
                 Self::NAMED.map(|id| format!("`{id}`")).join(", "),
             ),
