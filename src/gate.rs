@@ -30,6 +30,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub(crate) use self::request::action_in_full;
 pub use self::{
     answer::{Decision, Denied, Explanation, Permitted, Undecided},
     check::{Check, Checked},

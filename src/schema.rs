@@ -98,7 +98,11 @@ impl Name {
 
     /// The form's name among the definitions, and that of its type in other languages.
     fn definition(self) -> String {
-        normal::pascal(self.as_str())
+        match self {
+            // `Record` is a type of TypeScript's own, which an import would hide.
+            Self::RECORD => "ConsentRecord".to_owned(),
+            _ => normal::pascal(self.as_str()),
+        }
     }
 }
 

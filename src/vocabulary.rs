@@ -11,6 +11,7 @@ pub(crate) mod instant;
 mod lists;
 mod policy_version;
 pub(crate) mod quiet;
+pub(crate) mod scalar;
 mod section;
 pub(crate) mod text;
 pub(crate) mod uuid_form;

@@ -1,6 +1,6 @@
 //! Entries: what was decided, as the trail keeps it, without personal data.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -11,10 +11,10 @@ use super::{
     written::{FORMAT, Written, WrittenRequest, has_its_hash},
 };
 use crate::{
-    gate::{Action, Flow, Reason, Reasons, Signals},
+    gate::{Action, Cookies, Flow, Reason, Reasons, Signals, action_in_full},
     vocabulary::{
         DataCategory, PolicyVersion, ProcessorId, Purpose, form, instant, nullable_policy_version,
-        quiet::Quiet, words::words,
+        quiet::Quiet, text, words::words,
     },
 };
 
@@ -77,7 +77,7 @@ pub struct Entry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct Read {
-    #[serde(with = "instant::required")]
+    #[serde(deserialize_with = "at")]
     at: DateTime<Utc>,
     effect: Effect,
     format: u32,
@@ -95,11 +95,49 @@ struct Read {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 struct ReadRequest {
+    #[serde(deserialize_with = "action_in_full")]
     action: Action,
     category: DataCategory,
     origin: Option<ProcessorId>,
     purpose: Purpose,
-    signals: Option<Signals>,
+    signals: Option<ReadSignals>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct ReadSignals {
+    cookies: Cookies,
+    gpc: bool,
+}
+
+impl From<ReadSignals> for Signals {
+    fn from(read: ReadSignals) -> Self {
+        Self { gpc: read.gpc, cookies_blocked: read.cookies == Cookies::Blocked }
+    }
+}
+
+/// An instant in the one way in which a line has it: the hash is that of these digits.
+struct At(DateTime<Utc>);
+
+const AT: &str = "an instant in UTC with 0, 3, 6 or 9 digits behind the second, as few as say it";
+
+#[derive(thiserror::Error, Debug)]
+#[error("found a text of {0} characters, expected {AT}")]
+struct NotAt(usize);
+
+impl FromStr for At {
+    type Err = NotAt;
+
+    fn from_str(text: &str) -> Result<Self, NotAt> {
+        let at = text.parse::<instant::Rfc3339>().map(|at| at.0).ok();
+        let as_written =
+            |at: &DateTime<Utc>| instant::is_written_in_utc(at) && instant::write(at).to_string() == text;
+        at.filter(as_written).map(Self).ok_or_else(|| NotAt(text.chars().count()))
+    }
+}
+
+fn at<'de, D: Deserializer<'de>>(from: D) -> Result<DateTime<Utc>, D::Error> {
+    text::parse::<D, At>(from, AT).map(|at| at.0)
 }
 
 impl Entry {
@@ -200,9 +238,11 @@ impl Entry {
     fn assembled(read: Read) -> Result<Self, &'static str> {
         let reasons: Reasons = read.reasons.iter().copied().collect();
         let ReadRequest { action, category, origin, purpose, signals } = read.request;
+        let signals = signals.map(Signals::from);
         let pseudonym = |reference: &String| reference.parse::<Pseudonym>().is_ok();
         let wrong = [
             (read.format != FORMAT, "another format than 1"),
+            (signals == Some(Signals::default()), "signals that signal nothing"),
             (!(1..=LAST).contains(&read.sequence), "a sequence that is none"),
             (!read.reasons.is_sorted_by(|one, next| one < next), "reasons out of their order"),
             ((read.effect == Effect::Deny) == reasons.is_empty(), "an effect that its reasons contradict"),

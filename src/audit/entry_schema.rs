@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::{Entry, EntryHash, Pseudonym, head::LAST};
 use crate::{
-    gate::{Reason, Signals},
-    vocabulary::{Country, DataCategory, PolicyVersion, ProcessorId, Purpose, Source, describe::Nullable},
+    gate::{Cookies, Reason},
+    vocabulary::{
+        Country, DataCategory, PolicyVersion, ProcessorId, Purpose, Source,
+        describe::{DATE, LINE_BREAK, Nullable, TIME},
+    },
 };
 
 /// The format of entries.
@@ -24,8 +26,39 @@ impl JsonSchema for Format {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": 1, "maximum": 1 })
+        schemars::json_schema!({ "type": "integer", "enum": [1] })
     }
+}
+
+/// The instant of a check as a line has it: in UTC, and with no more digits than it needs.
+struct EntryInstant;
+
+impl JsonSchema for EntryInstant {
+    fn schema_name() -> Cow<'static, str> {
+        "EntryInstant".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "description": "An instant of RFC 3339 in UTC, with 0, 3, 6 or 9 digits behind the second, as few as say it.",
+            "pattern": format!("^{DATE}T{TIME}(\\.([0-9]{{3}}){{0,2}}([1-9][0-9]{{2}}|0[1-9][0-9]|00[1-9]))?Z$"),
+            "not": { "pattern": LINE_BREAK },
+            "examples": ["2026-01-05T09:00:00Z", "2026-01-05T09:00:00.250Z"],
+        })
+    }
+}
+
+/// What the person's browser signalled (section 5); one of both signals something.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "a schema is made of it")]
+struct EntrySignals {
+    /// Whether the browser keeps cookies.
+    cookies: Cookies,
+    /// Global Privacy Control: the header `Sec-GPC: 1` came with the request.
+    gpc: bool,
 }
 
 /// An entry of the audit trail: what a check decided; `effect` says what.
@@ -41,7 +74,8 @@ enum Form {
     /// It was permitted.
     Permit {
         /// The instant of the check, as the host said it.
-        at: DateTime<Utc>,
+        #[schemars(with = "EntryInstant")]
+        at: (),
         /// The number of this form: 1.
         #[schemars(with = "Format")]
         format: (),
@@ -67,7 +101,8 @@ enum Form {
     /// It was denied.
     Deny {
         /// The instant of the check, as the host said it.
-        at: DateTime<Utc>,
+        #[schemars(with = "EntryInstant")]
+        at: (),
         /// The number of this form: 1.
         #[schemars(with = "Format")]
         format: (),
@@ -94,7 +129,8 @@ enum Form {
     /// The gate could not say; the data stayed where it was.
     Undecided {
         /// The instant of the check, as the host said it.
-        at: DateTime<Utc>,
+        #[schemars(with = "EntryInstant")]
+        at: (),
         /// The number of this form: 1.
         #[schemars(with = "Format")]
         format: (),
@@ -136,9 +172,9 @@ struct EntryRequest {
     /// What it would have served (section 2).
     purpose: Purpose,
     /// What the person's browser signalled; absent: nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Signals")]
-    signals: Option<Signals>,
+    #[serde(default)]
+    #[schemars(with = "EntrySignals")]
+    signals: (),
 }
 
 /// What would have been done with data, as the trail keeps it; `type` says what.
@@ -157,10 +193,8 @@ enum EntryAction {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Country")]
         country: Option<Country>,
-        /// Whether it was to be encrypted; absent: it was not.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "bool")]
-        encrypted: Option<bool>,
+        /// Whether it was to be encrypted.
+        encrypted: bool,
     },
     /// Dynamoi was to use the data itself (section 2).
     Use {},

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock::{Clock, SystemClock},
     gate::{Decided, Unrecorded, Witness},
-    vocabulary::SubjectId,
+    vocabulary::{SubjectId, instant::is_written_in_utc},
 };
 
 /// How a trail keeps what was decided.
@@ -203,11 +203,9 @@ impl Trail {
 impl Witness for Trail {
     fn witness(&self, decided: &Decided<'_>) -> Result<(), Unrecorded> {
         let Settings { required, patience, .. } = self.settings;
-        if decided.rests_on().len() <= RESTS_ON_AT_MOST && self.queue.take(decided, required, patience) {
-            Ok(())
-        } else {
-            Err(Unrecorded)
-        }
+        // Of another year, or more events than a line takes, there is no entry that could be read again.
+        let has_a_line = decided.rests_on().len() <= RESTS_ON_AT_MOST && is_written_in_utc(&decided.at());
+        if has_a_line && self.queue.take(decided, required, patience) { Ok(()) } else { Err(Unrecorded) }
     }
 }
 

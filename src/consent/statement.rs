@@ -49,7 +49,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(
-    rename = "Record",
+    rename = "ConsentRecord",
     description = "What stands for a subject: all that the events come to, in whatever order they arrived."
 )]
 #[expect(clippy::exhaustive_enums, reason = "a subject was erased or was not")]

@@ -31,16 +31,44 @@ super::json::text_leaf!(Email, EXPECTED, check, {
         a schema cannot see that.",
     "pattern": PATTERN,
     "maxLength": 254,
-    "not": { "pattern": text::SPACE_OR_CONTROL },
+    "not": { "pattern": format!("{}|^[^@]{{65}}", text::SPACE_OR_CONTROL) },
     "examples": ["ada+news@example.com"],
 });
+
+/// A label of a domain.
+macro_rules! label {
+    () => {
+        concat!(
+            r"[^\u0000-/:-@\[-`{-\u00a0",
+            beyond!(),
+            r"]([^\u0000-,./:-@\[-`{-\u00a0",
+            beyond!(),
+            r"]{0,61}[^\u0000-/:-@\[-`{-\u00a0",
+            beyond!(),
+            "])?"
+        )
+    };
+}
+
+/// White space beyond U+00A0.
+macro_rules! beyond {
+    () => {
+        r"\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    };
+}
 
 /// The form, in which every character beyond ASCII counts as a letter: `\w` is another set in every language. The format
 /// `email` refuses addresses in other scripts, and few tools have `idn-email`.
 const PATTERN: &str = concat!(
-    r#"^[^"(),:;<>@\[\\\].]+(\.[^"(),:;<>@\[\\\].]+)*"#,
-    r#"@([^\u0000-/:-@\[-`{-\u007f]([^\u0000-,./:-@\[-`{-\u007f]{0,61}[^\u0000-/:-@\[-`{-\u007f])?\.)+"#,
-    r#"[^\u0000-/:-@\[-`{-\u007f]([^\u0000-,./:-@\[-`{-\u007f]{0,61}[^\u0000-/:-@\[-`{-\u007f])?$"#,
+    r#"^[^"(),:;<>@\[\\\]."#,
+    text::space_or_control!(),
+    r#"]+(\.[^"(),:;<>@\[\\\]."#,
+    text::space_or_control!(),
+    r"]+)*@(",
+    label!(),
+    r"\.)+",
+    label!(),
+    "$",
 );
 
 fn check(address: &str) -> Result<(), Found> {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use schemars::{Schema, SchemaGenerator};
 use serde::{Deserializer, Serializer, ser::Error};
 use serde_json::Value;
@@ -112,12 +112,10 @@ impl Instant {
     pub(super) fn serialize<S: Serializer>(at: &Option<DateTime<Utc>>, to: S) -> Result<S::Ok, S::Error> {
         match at {
             None => to.serialize_none(),
-            Some(at) if (0..=9999).contains(&at.year()) => {
+            Some(at) if crate::vocabulary::instant::is_writable(at) => {
                 crate::vocabulary::instant::required::serialize(at, to)
             }
-            Some(_) => Err(S::Error::custom(
-                "found an instant that RFC 3339 cannot write, expected a year from 0 to 9999",
-            )),
+            Some(_) => Err(S::Error::custom("found an instant that RFC 3339 cannot write")),
         }
     }
 }

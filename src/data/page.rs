@@ -29,11 +29,24 @@ super::json::text_leaf!(Page, EXPECTED, check, {
         and user name, and without white space, because those carry what people type. A page in which an e-mail \
         address, a telephone number or a payment card number can be read, also percent-encoded, is refused; a schema \
         cannot see that.",
-    "pattern": "^(/([^/?#][^?#]*)?|https?://[^/?#@]+(/[^?#]*)?)$",
+    "pattern": PATTERN,
     "maxLength": 2048,
     "not": { "pattern": text::SPACE_OR_CONTROL },
     "examples": ["/pricing", "https://dynamoi.com/pricing"],
 });
+
+const PATTERN: &str = concat!(
+    "^(/([^/?#",
+    text::space_or_control!(),
+    "][^?#",
+    text::space_or_control!(),
+    "]*)?",
+    "|https?://[^/?#@",
+    text::space_or_control!(),
+    "]+(/[^?#",
+    text::space_or_control!(),
+    "]*)?)$",
+);
 
 impl Page {
     /// The page of a URL or path, with its query and fragment cut off.

@@ -7,14 +7,14 @@ use crate::vocabulary::quiet::Quiet;
 
 /// The days that a report is about, first and last included.
 ///
-/// In JSON `{"from":"2026-01-01","to":"2026-01-31"}`, dates of RFC 3339. Whose days they are (UTC, or the time
+/// In JSON `{"first":"2026-01-01","last":"2026-01-31"}`, dates of RFC 3339. Whose days they are (UTC, or the time
 /// zone of an ad account) the systems do not say in the same way, so it is not kept.
 ///
 /// ```
 /// use dynamoi_privacy::data::Period;
-/// let january: Period = serde_json::from_str(r#"{"from":"2026-01-01","to":"2026-01-31"}"#)?;
-/// assert_eq!(january.from().to_string(), "2026-01-01");
-/// assert!(Period::new(january.to(), january.from()).is_err());
+/// let january: Period = serde_json::from_str(r#"{"first":"2026-01-01","last":"2026-01-31"}"#)?;
+/// assert_eq!(january.first().to_string(), "2026-01-01");
+/// assert!(Period::new(january.last(), january.first()).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, schemars::JsonSchema)]
@@ -22,10 +22,10 @@ use crate::vocabulary::quiet::Quiet;
 pub struct Period {
     /// The first day.
     #[schemars(with = "String", extend("format" = "date"))]
-    from: NaiveDate,
+    first: NaiveDate,
     /// The last day, not before the first.
     #[schemars(with = "String", extend("format" = "date"))]
-    to: NaiveDate,
+    last: NaiveDate,
 }
 
 impl Period {
@@ -33,15 +33,15 @@ impl Period {
     ///
     /// # Errors
     /// When it ends before it starts, or leaves the years 0 to 9999, which RFC 3339 can write.
-    pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, InvalidData> {
+    pub fn new(first: NaiveDate, last: NaiveDate) -> Result<Self, InvalidData> {
         let refused = |found| Err(InvalidData::new(found, "two dates in order, of the years 0 to 9999"));
-        if to < from {
+        if last < first {
             return refused(Found::Backwards);
         }
-        if from.year() < 0 || to.year() > 9999 {
+        if first.year() < 0 || last.year() > 9999 {
             return refused(Found::OutOfRange);
         }
-        Ok(Self { from, to })
+        Ok(Self { first, last })
     }
 
     /// A single day.
@@ -53,22 +53,22 @@ impl Period {
     }
 
     /// The first day.
-    pub const fn from(&self) -> NaiveDate {
-        self.from
+    pub const fn first(&self) -> NaiveDate {
+        self.first
     }
 
     /// The last day.
-    pub const fn to(&self) -> NaiveDate {
-        self.to
+    pub const fn last(&self) -> NaiveDate {
+        self.last
     }
 }
 
 /// The fields as JSON has them.
 #[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with `from` and `to`")]
+#[serde(deny_unknown_fields, expecting = "an object with `first` and `last`")]
 struct Fields {
-    from: Day,
-    to: Day,
+    first: Day,
+    last: Day,
 }
 
 /// A date of RFC 3339.
@@ -89,14 +89,14 @@ impl<'de> serde::Deserialize<'de> for Day {
 
 impl serde::Serialize for Period {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        Fields { from: Day(self.from), to: Day(self.to) }.serialize(to)
+        Fields { first: Day(self.first), last: Day(self.last) }.serialize(to)
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Period {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let fields = Fields::deserialize(Quiet(from))?;
-        Self::new(fields.from.0, fields.to.0).map_err(serde::de::Error::custom)
+        Self::new(fields.first.0, fields.last.0).map_err(serde::de::Error::custom)
     }
 }
 
@@ -119,14 +119,14 @@ mod tests {
     #[test]
     fn json_has_dates_of_rfc_3339() {
         let read = |json: &str| serde_json::from_str::<Period>(json);
-        let json = r#"{"from":"0000-01-01","to":"2026-01-31"}"#;
+        let json = r#"{"first":"0000-01-01","last":"2026-01-31"}"#;
         assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
         for bad in [
-            r#"{"from":"2026-01-01"}"#,
-            r#"{"from":"2026-01-02","to":"2026-01-01"}"#,
-            r#"{"from":"20260101","to":"2026-01-01"}"#,
-            r#"{"from":"2026-01-01T00:00:00Z","to":"2026-01-01"}"#,
-            r#"{"from":20260101,"to":"2026-01-01"}"#,
+            r#"{"first":"2026-01-01"}"#,
+            r#"{"first":"2026-01-02","last":"2026-01-01"}"#,
+            r#"{"first":"20260101","last":"2026-01-01"}"#,
+            r#"{"first":"2026-01-01T00:00:00Z","last":"2026-01-01"}"#,
+            r#"{"first":20260101,"last":"2026-01-01"}"#,
         ] {
             assert!(read(bad).is_err(), "{bad}");
         }

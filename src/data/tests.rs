@@ -32,7 +32,7 @@ where
 
 fn subjects() -> [Subject; 5] {
     let track = json!({"id": "3135556", "title": "Harder", "artists": ["A", "B"], "album": "C", "isrc": "GBDUW0000059"});
-    let period = json!({"from": "2026-01-01", "to": "2026-01-31"});
+    let period = json!({"first": "2026-01-01", "last": "2026-01-31"});
     [
         subject::<AdPerformanceData>(
             "ad performance",

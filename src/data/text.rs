@@ -32,12 +32,20 @@ super::json::text_leaf!(Text, EXPECTED, |text| check(text, 2048), {
         alone); a schema cannot see that.",
     "minLength": 1,
     "maxLength": 2048,
+    "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$",
     "not": { "pattern": "[\\u0000-\\u001f\\u007f-\\u009f]" },
 });
 
-/// For `not` in schemas: white space and control characters, spelt out because `\s` is another set in every language.
-pub(super) const SPACE_OR_CONTROL: &str =
-    "[\\u0000-\\u001f\\u007f-\\u009f\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+/// White space and control characters for a class in a pattern, spelt out because `\s` is another set in every language.
+macro_rules! space_or_control {
+    () => {
+        r"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    };
+}
+pub(super) use space_or_control;
+
+/// The same for `not`: patterns say it too, but in Python's `re` their `$` stands before a line break as well.
+pub(super) const SPACE_OR_CONTROL: &str = concat!("[", space_or_control!(), "]");
 
 /// What every text is checked for, whatever else its type asks.
 pub(super) fn check(text: &str, at_most: usize) -> Result<(), Found> {

@@ -236,6 +236,16 @@ impl<'de> Deserialize<'de> for Action {
     }
 }
 
+/// For `#[serde(deserialize_with)]`: an action of which nothing is left out that has a meaning when it is.
+pub(crate) fn action_in_full<'de, D: Deserializer<'de>>(from: D) -> Result<Action, D::Error> {
+    let wire = WireAction::deserialize(Quiet(from))?;
+    if wire.action_type == ActionType::Store && wire.encrypted.is_none() {
+        let missing = Misfit::Missing { field: "encrypted", of: ActionType::Store.as_str() };
+        return Err(serde::de::Error::custom(missing));
+    }
+    wire.try_into().map_err(serde::de::Error::custom)
+}
+
 impl From<Wire> for Request {
     fn from(wire: Wire) -> Self {
         let Wire { subject, category, purpose, action, at, origin, signals } = wire;

@@ -12,6 +12,7 @@ use crate::vocabulary::{
     form::{self, Misfit},
     nullable_policy_version,
     quiet::{Quiet, number, record},
+    scalar::scalar,
     words::words,
 };
 
@@ -157,7 +158,7 @@ fn reasons<'de, D: Deserializer<'de>>(from: D) -> Result<Reasons, D::Error> {
 }
 
 fn section<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u8>, D::Error> {
-    match serde_json::Value::deserialize(from)? {
+    match scalar(from)? {
         serde_json::Value::Null => Ok(None),
         found => {
             let in_range = |found: u64| u8::try_from(found).ok().filter(|found| (1..=9).contains(found));

@@ -202,7 +202,7 @@ fn registered_id_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         "type": "string",
         "description": "Its id: a lower-case letter, then at most 63 lower-case letters, digits or `_`. No two processors of \
             a version have one id, and none is called `subject`.",
-        "pattern": describe::PROCESSOR_ID,
+        "pattern": describe::PROCESSOR_OR_SUBJECT,
         "not": { "pattern": describe::LINE_BREAK },
     })
 }

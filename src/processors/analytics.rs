@@ -135,8 +135,8 @@ pub(super) struct Usage {
 impl Usage {
     pub(super) fn of(data: &AnalyticsData) -> Self {
         Self {
-            date_from: data.period.map(|period| period.from().to_string()),
-            date_to: data.period.map(|period| period.to().to_string()),
+            date_from: data.period.map(|period| period.first().to_string()),
+            date_to: data.period.map(|period| period.last().to_string()),
             page_views: data.page_views,
             sessions: data.sessions,
             session_length_ms: data.session_length_ms,

@@ -77,7 +77,7 @@ fn of(name: Name) -> Vec<Value> {
         Name::AD_PERFORMANCE_DATA => vec![
             json!({
                 "campaign": { "id": "120210000000000123", "name": "Spring" },
-                "period": { "from": "2026-01-01", "to": "2026-01-31" },
+                "period": { "first": "2026-01-01", "last": "2026-01-31" },
                 "spend": { "minor_units": 36179, "minor_unit_millionths": 500_000, "currency": "USD" },
                 "impressions": 120_400, "clicks": 1204,
                 "conversions": [{ "action": "purchase", "count": "2.5" }],
@@ -95,7 +95,7 @@ fn of(name: Name) -> Vec<Value> {
         })],
         Name::ANALYTICS_DATA => vec![
             json!({ "page_view": { "page": "/pricing", "at": "2026-01-05T09:00:00Z" } }),
-            json!({ "period": { "from": "2026-01-01", "to": "2026-01-31" }, "page_views": 5310, "sessions": 1200,
+            json!({ "period": { "first": "2026-01-01", "last": "2026-01-31" }, "page_views": 5310, "sessions": 1200,
                 "session_length_ms": 93_000, "conversion_rate": "0.031" }),
         ],
         _ => vec![

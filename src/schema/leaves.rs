@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::vocabulary::describe::LINE_BREAK;
+use crate::vocabulary::describe::{DATE, LINE_BREAK, TIME};
 
 /// The definition that stands for every text of a format; `None` for a format that the wire does not have.
 pub(super) fn name_of(format: &str) -> Option<&'static str> {
@@ -42,16 +42,12 @@ pub(super) fn definition(name: &str) -> Option<Value> {
 
 /// The keywords that say the same as a format to tools that do not look at formats, and what the format leaves open.
 pub(super) fn spelt_out(format: &str) -> Option<Value> {
-    let date = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
     match format {
         "date-time" => Some(json!({
-            "pattern": format!(
-                "^{date}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?\
-                 ([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
-            ),
+            "pattern": format!("^{DATE}[Tt]{TIME}(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"),
             "not": { "pattern": LINE_BREAK },
         })),
-        "date" => Some(json!({ "pattern": format!("^{date}$"), "maxLength": 10 })),
+        "date" => Some(json!({ "pattern": format!("^{DATE}$"), "maxLength": 10 })),
         "uuid" => Some(json!({
             "pattern": "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
             "maxLength": 36,

@@ -62,7 +62,9 @@ fn title(name: &str) -> String {
 /// Says of a definition with a format what the format means.
 fn spell_out(schema: &mut Value) {
     let spelt_out = schema.get("format").and_then(Value::as_str).and_then(leaves::spelt_out);
-    if let (Some(schema), Some(Value::Object(spelt_out))) = (schema.as_object_mut(), spelt_out) {
+    if let (Some(schema), Some(Value::Object(spelt_out))) = (schema.as_object_mut(), spelt_out)
+        && !schema.contains_key("pattern")
+    {
         schema.extend(spelt_out);
     }
 }

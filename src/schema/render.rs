@@ -11,6 +11,7 @@ type Definitions = BTreeMap<String, Value>;
 const DRAFT_2020_12: &str = "https://json-schema.org/draft/2020-12/schema";
 const DRAFT_07: &str = "http://json-schema.org/draft-07/schema#";
 const OPEN_API: &str = "3.1.0";
+const LICENSE: &str = env!("CARGO_PKG_LICENSE");
 
 /// What all together are called.
 const WIRE: &str = "Wire";
@@ -103,7 +104,12 @@ pub(super) fn together(dialect: Dialect, mut definitions: Definitions) -> Value 
             annotations::add(&mut definitions);
             let mut document = json!({
                 "openapi": OPEN_API,
-                "info": { "title": WIRE, "version": WIRE_VERSION, "description": ABOUT },
+                "info": {
+                    "title": WIRE, "version": WIRE_VERSION, "description": ABOUT,
+                    "license": { "name": LICENSE, "identifier": LICENSE },
+                },
+                // Linters ask for one; there is no server, only forms.
+                "servers": [{ "url": "/" }],
                 "paths": {},
                 "components": { "schemas": definitions },
             });

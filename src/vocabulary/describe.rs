@@ -46,7 +46,30 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
 }
 
 /// The pattern of a processor's id, and of the word `subject` where that may stand beside one.
-pub(crate) const PROCESSOR_ID: &str = "^[a-z][a-z0-9_]{0,63}$";
+pub(crate) const PROCESSOR_OR_SUBJECT: &str = "^[a-z][a-z0-9_]{0,63}$";
+
+/// The pattern of a processor's id, which is not `subject`: letter by letter, because generators of types overlook `not`,
+/// and not every engine looks ahead.
+pub(crate) fn processor_id() -> String {
+    const WORD: &str = "subject";
+    let mut pattern = String::new();
+    for (nth, letter) in WORD.chars().enumerate().collect::<Vec<_>>().into_iter().rev() {
+        let digits = if nth == 0 { "" } else { "0-9_" };
+        let (before, after) = (char::from(letter as u8 - 1), char::from(letter as u8 + 1));
+        let behind = if pattern.is_empty() { "[a-z0-9_]{1,57}".to_owned() } else { pattern };
+        let needed = if nth + 1 == WORD.len() { "" } else { "?" };
+        let other = format!("[a-{before}{after}-z{digits}][a-z0-9_]{{0,{}}}", 63 - nth);
+        pattern = format!("({other}|{letter}({behind}){needed})");
+    }
+    format!("^{pattern}$")
+}
+
+/// A date of RFC 3339, with the days that the month has.
+pub(crate) const DATE: &str = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|\
+    02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)";
+
+/// A time of RFC 3339 to the second.
+pub(crate) const TIME: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)";
 
 /// For `not`: in Python's `re`, `$` also stands before a line break at the end of a text. Patterns that look ahead
 /// would say it shorter, but RE2 and Rust's engine have none.

@@ -325,8 +325,8 @@ impl schemars::JsonSchema for ProcessorId {
                  source. The policy names {}; a policy document may register others.",
                 Self::NAMED.map(|id| format!("`{id}`")).join(", "),
             ),
-            "pattern": describe::PROCESSOR_ID,
-            "not": { "pattern": format!("^subject$|{}", describe::LINE_BREAK) },
+            "pattern": describe::processor_id(),
+            "not": { "pattern": describe::LINE_BREAK },
             "examples": ["posthog", "feature_fm"],
         })
     }
@@ -394,7 +394,7 @@ impl schemars::JsonSchema for Source {
             "type": "string",
             "description": "Where data was collected from (section 1): the word `subject` for the person themselves, or \
                 a processor's id (a lower-case letter, then at most 63 lower-case letters, digits or `_`).",
-            "pattern": describe::PROCESSOR_ID,
+            "pattern": describe::PROCESSOR_OR_SUBJECT,
             "not": { "pattern": describe::LINE_BREAK },
             "examples": ["subject", "stripe"],
         })

@@ -171,6 +171,11 @@ pub(crate) fn is_writable(at: &DateTime<Utc>) -> bool {
     plain || write(at).to_string().parse::<Rfc3339>().is_ok_and(|read| read.0 == *at)
 }
 
+/// The same where an instant is written in UTC alone.
+pub(crate) fn is_written_in_utc(at: &DateTime<Utc>) -> bool {
+    (0..=9999).contains(&at.year()) && is_writable(at)
+}
+
 /// The same for a date.
 pub(crate) fn is_writable_date(date: NaiveDate) -> bool {
     (0..=9999).contains(&date.year())

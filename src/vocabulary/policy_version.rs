@@ -4,7 +4,7 @@ use std::fmt;
 
 use smol_str::SmolStr;
 
-use super::{quiet::Quiet, words::Found};
+use super::{quiet::Quiet, scalar::scalar, words::Found};
 
 /// The name of a version of the policy, such as `1.0.0`: opaque text, compared for equality alone.
 ///
@@ -81,7 +81,7 @@ pub(crate) fn of_1_to_64<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Po
 
 /// The same, or null for none; not absent.
 pub(crate) fn nullable<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<PolicyVersion>, D::Error> {
-    match <serde_json::Value as serde::Deserialize>::deserialize(from)? {
+    match scalar(from)? {
         serde_json::Value::Null => Ok(None),
         name => of_1_to_64(name).map(Some).map_err(serde::de::Error::custom),
     }

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserializer,
     de::{
         DeserializeOwned, DeserializeSeed, Error, Expected, IntoDeserializer, MapAccess, SeqAccess,
         Unexpected, Visitor,
@@ -17,7 +17,7 @@ use serde::{
 use serde_json::{Number, Value};
 use smol_str::SmolStr;
 
-use super::words::Found;
+use super::{scalar::scalar, words::Found};
 
 /// A deserializer whose errors do not repeat what was read, and to which null is no value.
 ///
@@ -79,16 +79,13 @@ macro_rules! silent {
 pub(crate) use silent;
 
 /// Reads a number with what `take` makes of it; `None` is a number out of range.
-///
-/// It goes by way of [`Value`], because under the feature `arbitrary_precision` `serde_json` hands a number over
-/// as an object, and puts it together again for its own types alone.
 pub(crate) fn number<'de, D: Deserializer<'de>, T>(
     from: D,
     expected: &str,
     take: impl FnOnce(Number) -> Option<T>,
 ) -> Result<T, D::Error> {
-    let found = match Value::deserialize(from)? {
-        Value::Number(number) => match take(whole(number)) {
+    let found = match scalar(from)? {
+        Value::Number(number) => match take(number) {
             Some(taken) => return Ok(taken),
             None => "another number",
         },
@@ -101,27 +98,11 @@ pub(crate) fn number<'de, D: Deserializer<'de>, T>(
     Err(Error::custom(format_args!("found {found}, expected {expected}")))
 }
 
-/// A whole number is one however it is written: `13.0` and `1.3e1` are 13, as JSON Schema has it, and to JavaScript
-/// they are the same anyway.
-fn whole(number: Number) -> Number {
-    if number.as_u64().is_some() || number.as_i64().is_some() {
-        return number;
-    }
-    match number.as_f64() {
-        Some(float) if float.fract() == 0.0 && (0.0..TWO_TO_64).contains(&float) => (float as u64).into(),
-        Some(float) if float.fract() == 0.0 && (-TWO_TO_63..0.0).contains(&float) => (float as i64).into(),
-        _ => number,
-    }
-}
-
-const TWO_TO_63: f64 = (1u64 << 63) as f64;
-const TWO_TO_64: f64 = 2.0 * TWO_TO_63;
-
-/// For `#[serde(deserialize_with)]` without `default`: a field that may be null, but not absent.
+/// For `#[serde(deserialize_with)]` without `default`: a scalar that may be null, but not absent.
 pub(crate) fn nullable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     from: D,
 ) -> Result<Option<T>, D::Error> {
-    match Value::deserialize(from)? {
+    match scalar(from)? {
         Value::Null => Ok(None),
         value => T::deserialize(value).map(Some).map_err(Error::custom),
     }
@@ -387,6 +368,8 @@ fn kind(found: &Unexpected<'_>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
     use crate::vocabulary::{Country, SubjectId};
 
@@ -433,7 +416,12 @@ mod tests {
             assert_eq!((read(thirteen), read(thirteen)), (Some(13_u8), Some(13_i64)), "{thirteen}");
         }
         assert_eq!((read("-0"), read("-0.0"), read("-13.0")), (Some(0_u64), Some(0_u16), Some(-13_i64)));
-        assert_eq!(read("-9223372036854775808.0"), Some(i64::MIN));
+        assert_eq!(read("-9223372036854775808"), Some(i64::MIN));
+        // They cannot be told from what was rounded to them.
+        assert_eq!(
+            (read::<i64>("-9223372036854775808.0"), read::<i64>("-9223372036854775809")),
+            (None, None)
+        );
         assert_eq!(read("1e19"), Some(10_000_000_000_000_000_000_u64));
         for other in ["13.5", "1e-1", "-1.0", "256.0", "1e300", "18446744073709551616", "1e999", "\"13\""] {
             assert_eq!(read::<u8>(other), None, "{other}");

@@ -52,7 +52,7 @@ pub(crate) const USER: &str = r#"{"name": "Ada Lovelace", "email": "John_Smith@g
     "account": {"id": "acc_7", "user_name": "ada", "created_at": "2025-12-01T00:00:00Z"}}"#;
 
 pub(crate) const CAMPAIGN: &str = r#"{"campaign": {"id": "120210000000001", "name": "Summer EP"},
-    "period": {"from": "2026-01-01", "to": "2026-01-31"}, "spend": {"minor_units": 3090, "currency": "EUR"},
+    "period": {"first": "2026-01-01", "last": "2026-01-31"}, "spend": {"minor_units": 3090, "currency": "EUR"},
     "impressions": 11893, "clicks": 549, "conversions": [{"action": "lead", "count": "2.5"}]}"#;
 
 pub(crate) const TRACK: &str = r#"{"track": {"track": {"id": "3135556", "title": "Note G", "artists": ["Ada", "Grace"],
@@ -304,7 +304,7 @@ fn posthog_gets_events_of_nobody() {
     );
     assert_json(
         &send(
-            r#"{"period": {"from": "2026-01-01", "to": "2026-01-31"}, "page_views": 40, "sessions": 9,
+            r#"{"period": {"first": "2026-01-01", "last": "2026-01-31"}, "page_views": 40, "sessions": 9,
             "session_length_ms": 93250, "conversion_rate": "0.031"}"#,
         ),
         &format!(
@@ -367,7 +367,7 @@ fn feature_fm_gets_a_smart_link_and_numbers() {
     let (gate, campaign) = cleared::<AdPerformanceData, _>(CAMPAIGN, Purpose::Promotion, FeatureFm, None);
     assert_json(
         &campaign.send(&gate, now(), ()).unwrap(),
-        r#"{"campaign":{"id":"120210000000001","name":"Summer EP"},"period":{"from":"2026-01-01","to":"2026-01-31"},"spend":{"minor_units":3090,"currency":"EUR"},"impressions":11893,"clicks":549,"conversions":[{"action":"lead","count":"2.5"}]}"#,
+        r#"{"campaign":{"id":"120210000000001","name":"Summer EP"},"period":{"first":"2026-01-01","last":"2026-01-31"},"spend":{"minor_units":3090,"currency":"EUR"},"impressions":11893,"clicks":549,"conversions":[{"action":"lead","count":"2.5"}]}"#,
     );
 }
 

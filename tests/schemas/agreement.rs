@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     damage::{damaged, replaced},
-    forms::{generate, read, sealed},
+    forms::{generate, has_its_hash, read, sealed},
     rng::Rng,
     strict::Strict,
 };
@@ -28,10 +28,13 @@ const LIMITS: &[(&str, &str)] = &[
     ("person_in_page", "found a text with a telephone number"),
     ("days_in_order", "two dates in order"),
     ("leap_second", "an instant of RFC 3339"),
+    ("leap_second", "an instant in UTC"),
     ("decimal_of_29_digits", "more digits than"),
     ("email_beyond_ascii", "an e-mail address"),
     ("entry_hash", "the entry was edited: it has another hash"),
     ("reasons_in_order", "reasons out of their order"),
+    ("signals_of_nothing", "signals that signal nothing"),
+    ("least_of_64_bits", "a whole number of 64 bits"),
     ("scope_once", "found a scope twice"),
     ("expires_after_grant", "expires at or before the instant"),
 ];
@@ -42,6 +45,11 @@ fn limit(message: &str, text: &str) -> Option<&'static str> {
         "repeated_field" => serde_json::from_str::<Strict>(text).is_err(),
         "leap_second" => text.contains(":60"),
         "email_beyond_ascii" => !text.is_ascii(),
+        // An entry that has its own hash is refused for something that the schema should have seen.
+        "entry_hash" => serde_json::from_str::<Value>(text).is_ok_and(|document| !has_its_hash(&document)),
+        "least_of_64_bits" => {
+            text.contains("-9223372036854775808.0") || text.contains("-9223372036854775809")
+        }
         _ => true,
     };
     LIMITS.iter().find(|(name, part)| message.contains(part) && holds(name)).map(|(name, _)| *name)
@@ -94,7 +102,9 @@ fn serde_and_the_schemas_take_and_refuse_the_same() {
         let (mut taken, mut refused) = (0, 0);
         for text in documents(name, &schema) {
             let read = read(name, &text);
-            let value: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+            // Under their own names `serde_json` would take these objects for what is in them.
+            let plain = text.replace("$serde_json::private::", "$other::private::");
+            let value: Value = serde_json::from_str(&plain).unwrap_or_else(|error| panic!("{error}: {text}"));
             let is_valid = validator.is_valid(&value);
             match (&read, is_valid) {
                 (Ok(_), true) => taken += 1,

@@ -99,6 +99,13 @@ fn leaf(name: &str, rng: &mut Rng) -> Option<Value> {
             "9999-12-31T23:59:59.999999999Z",
             "2016-12-31T23:59:60Z",
         ],
+        "EntryInstant" => &[
+            "2026-01-05T09:00:00Z",
+            "2026-01-05T09:00:00.250Z",
+            "2024-02-29T23:59:59.000001Z",
+            "9999-12-31T23:59:59.999999999Z",
+            "0000-01-01T00:00:00.100000001Z",
+        ],
         "CalendarDate" => &["2026-01-05", "2024-02-29", "9999-12-31"],
         "Uuid" | "SubjectId" => return Some(rng.uuid().into()),
         "ProcessorId" => &["posthog", "feature_fm", "adform", "a", "z9_"],
@@ -119,7 +126,7 @@ fn leaf(name: &str, rng: &mut Rng) -> Option<Value> {
         "Period" => {
             let days = ["2025-12-31", "2026-01-01", "2026-01-31"];
             let first = rng.below(3);
-            return Some(json!({ "from": days[first], "to": days[first + rng.below(3 - first)] }));
+            return Some(json!({ "first": days[first], "last": days[first + rng.below(3 - first)] }));
         }
         _ => return None,
     };
@@ -142,24 +149,26 @@ fn integer(schema: &Value, rng: &mut Rng) -> Value {
 
 /// The entry of a trail in its canonical form, with the hash that it has.
 pub(crate) fn sealed(mut entry: Value) -> Value {
-    use sha2::{Digest, Sha256};
-    entry["at"] = json!("2026-01-05T09:00:00.000000001Z");
     let reasons = entry["reasons"].as_array_mut().unwrap();
     reasons.sort_by_key(|reason| reason.as_str().unwrap().to_owned());
-    let request = entry["request"].as_object_mut().unwrap();
-    if let Some(signals) = request.remove("signals") {
-        let gpc = signals["gpc"] == true;
-        let cookies = signals["cookies"].as_str().unwrap_or("allowed");
-        if gpc || cookies == "blocked" {
-            request.insert("signals".to_owned(), json!({ "gpc": gpc, "cookies": cookies }));
-        }
-    }
-    if request["action"]["type"] == "store" {
-        let encrypted = request["action"]["encrypted"] == true;
-        request["action"]["encrypted"] = encrypted.into();
-    }
-    entry.as_object_mut().unwrap().remove("hash");
-    let hash = Sha256::digest(entry.to_string());
-    entry["hash"] = hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+    entry["hash"] = hash(&entry).into();
     entry
+}
+
+/// Whether an entry, or each of an export, has the hash of its canonical JSON.
+pub(crate) fn has_its_hash(document: &Value) -> bool {
+    match document["decisions"].as_array() {
+        Some(entries) => entries.iter().all(has_its_hash),
+        None => document["hash"] == hash(document),
+    }
+}
+
+/// `Value` sorts names, and the numbers of an entry are whole and small, so that its text is canonical JSON.
+fn hash(entry: &Value) -> String {
+    use sha2::{Digest, Sha256};
+    let mut entry = entry.clone();
+    if let Some(fields) = entry.as_object_mut() {
+        fields.remove("hash");
+    }
+    Sha256::digest(entry.to_string()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

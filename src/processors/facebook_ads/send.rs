@@ -83,8 +83,8 @@ impl Takes<AdPerformanceData> for FacebookAds {
         let numbers = Numbers {
             campaign_id: campaign.and_then(|c| Some(c.id.as_ref()?.as_str())),
             campaign_name: campaign.and_then(|c| Some(c.name.as_ref()?.as_str())),
-            date_start: data.period.map(|p| p.from().to_string()),
-            date_stop: data.period.map(|p| p.to().to_string()),
+            date_start: data.period.map(|p| p.first().to_string()),
+            date_stop: data.period.map(|p| p.last().to_string()),
             spend: money.and_then(|m| number(m.decimal())),
             currency: money.map(|m| m.currency().as_str()),
             impressions: data.impressions,

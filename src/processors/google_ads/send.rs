@@ -173,8 +173,8 @@ impl Takes<AdPerformanceData> for GoogleAds {
             match figure {
                 Figure::CampaignId => Some(campaign?.id.as_ref()?.as_str().to_owned()),
                 Figure::CampaignName => Some(campaign?.name.as_ref()?.as_str().to_owned()),
-                Figure::FirstDay => Some(data.period?.from().to_string()),
-                Figure::LastDay => Some(data.period?.to().to_string()),
+                Figure::FirstDay => Some(data.period?.first().to_string()),
+                Figure::LastDay => Some(data.period?.last().to_string()),
                 Figure::Spend => Some(money?.decimal().to_string()),
                 Figure::Currency => Some(money?.currency().to_string()),
                 Figure::Impressions => Some(data.impressions?.to_string()),

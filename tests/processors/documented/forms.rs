@@ -105,7 +105,7 @@ pub(super) fn example(form: &str) -> Value {
         "pandora_track" => "TR:10296263".into(),
         "apple_track" => json!({"id": "900032829", "type": "songs"}),
         "ad_performance" => json!({
-            "campaign": {"id": "7", "name": "Summer EP"}, "period": {"from": "2026-01-01", "to": "2026-01-31"},
+            "campaign": {"id": "7", "name": "Summer EP"}, "period": {"first": "2026-01-01", "last": "2026-01-31"},
             "spend": {"minor_units": 1, "currency": "EUR"}, "clicks": 1, "conversions": [{"action": "lead", "count": "2.5"}],
         }),
         "json_of_ad_performance" => r#"{"clicks":1}"#.into(),

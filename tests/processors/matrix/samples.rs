@@ -26,7 +26,7 @@ pub(crate) fn full(category: DataCategory) -> Value {
         }),
         DataCategory::AdPerformance => json!({
             "campaign": {"id": "120210000000001", "name": "Summer EP"},
-            "period": {"from": "2025-12-02", "to": "2025-12-30"},
+            "period": {"first": "2025-12-02", "last": "2025-12-30"},
             "spend": {"minor_units": 309_077, "minor_unit_millionths": 250_000, "currency": "EUR"},
             "impressions": 11_893, "clicks": 549,
             "conversions": [{"action": "lead_form", "count": "2.5"}, {"action": "newsletter", "count": "7"}],
@@ -38,7 +38,7 @@ pub(crate) fn full(category: DataCategory) -> Value {
         }),
         DataCategory::Analytics => json!({
             "page_view": {"page": "https://dynamoi.example/pricing/annual", "at": "2026-01-05T07:08:09.123Z"},
-            "period": {"from": "2025-12-03", "to": "2025-12-31"},
+            "period": {"first": "2025-12-03", "last": "2025-12-31"},
             "page_views": 4_127, "sessions": 613, "session_length_ms": 93_250, "conversion_rate": "0.031",
         }),
         DataCategory::Streaming => json!({

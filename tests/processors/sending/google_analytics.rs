@@ -45,7 +45,7 @@ fn a_page_view_is_an_event_of_nobody() {
 #[test]
 fn the_numbers_of_a_period_are_an_event_of_our_own() {
     let id = EventId::random();
-    let numbers = r#"{"period": {"from": "2026-01-01", "to": "2026-01-31"}, "page_views": 40, "sessions": 9,
+    let numbers = r#"{"period": {"first": "2026-01-01", "last": "2026-01-31"}, "page_views": 40, "sessions": 9,
         "session_length_ms": 93250, "conversion_rate": "0.0310"}"#;
     assert_json(
         &send(numbers, id).unwrap(),
@@ -112,7 +112,7 @@ fn a_view_that_google_would_date_wrongly_is_not_sent() {
 
 #[test]
 fn names_keep_the_rules_of_google() {
-    let all = r#"{"page_view": {"page": "/a"}, "period": {"from": "2026-01-01", "to": "2026-01-31"},
+    let all = r#"{"page_view": {"page": "/a"}, "period": {"first": "2026-01-01", "last": "2026-01-31"},
         "page_views": 40, "sessions": 9, "session_length_ms": 93250, "conversion_rate": "0.031"}"#;
     let without_a_view = all.replacen(r#""page_view": {"page": "/a"},"#, "", 1);
     for data in [all, &without_a_view] {

@@ -2,8 +2,8 @@
 //! as it was, and documents of no form are refused.
 
 use dynamoi_privacy_languages::{
-    Action, AdPerformanceData, AnalyticsData, Answer, AuditEntry, CODE, Decision, Event, Export, PaymentData, Policy,
-    Receipt, Record, Request, ScriptLine, StreamingData, UserData,
+    Action, AdPerformanceData, AnalyticsData, Answer, AuditEntry, CODE, ConsentRecord, Decision, Event, Export, PaymentData, Policy,
+    Receipt, Request, ScriptLine, StreamingData, UserData,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -43,7 +43,7 @@ fn every_example_comes_back_as_it_was() {
         + come_back::<Decision>("Decision")
         + come_back::<ScriptLine>("ScriptLine")
         + come_back::<Answer>("Answer")
-        + come_back::<Record>("Record")
+        + come_back::<ConsentRecord>("ConsentRecord")
         + come_back::<Receipt>("Receipt")
         + come_back::<Export>("Export")
         + come_back::<AuditEntry>("AuditEntry")
