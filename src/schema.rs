@@ -126,7 +126,7 @@ pub enum Dialect {
     /// JSON Schema, draft 07, for tools that know no later one.
     Draft07,
     /// OpenAPI 3.1, in which tagged unions name their tag (`discriminator`), and the words of closed lists what they are
-    /// called elsewhere (`x-terms`, as [`terms`](crate::terms) has them).
+    /// called elsewhere (`x-terms`, as [`terms`] has them).
     OpenApi31,
 }
 

@@ -32,9 +32,9 @@
 //!   card and partly an address, which lie apart in DPV.
 //! - **Purposes.** What DPV and Fides call so is broader in most cases: theirs say nothing of music or ad networks. Since
 //!   DPV 2.3 `ServiceProvision` leaves out management and support, so that operating the platform is only under
-//!   `ServiceManagement`.
-//!   Google's types are what it may store or get for a purpose, so they are narrower than the purpose. The IAB's
-//!   purposes are about what is done on somebody's device by vendors of its list, and overlap with ours.
+//!   `ServiceManagement`. Google's types are what it may store or get for a purpose, so they are narrower than the
+//!   purpose. The IAB's purposes are about what is done on somebody's device by vendors of its list, and overlap with
+//!   ours.
 //! - **Kinds.** No vocabulary has ad networks or streaming services as kinds. Each provides a service. Whether one is a
 //!   recipient (GDPR article 4(9)) depends on the flow, because from some data is only collected, and whether it is a
 //!   processor (article 4(8)) on contracts.
@@ -46,7 +46,7 @@ mod published;
 mod table;
 
 pub use context::context;
-pub(crate) use context::prefixes;
+pub(crate) use context::{date_time, prefixes};
 pub use published::vocabulary;
 
 use crate::vocabulary::{DataCategory, LegalBasis, ProcessorKind, Purpose, words::words};

@@ -194,6 +194,17 @@ fn a_state_is_that_of_the_instant_at_which_the_receipt_is_made() {
 }
 
 #[test]
+fn a_leap_second_is_written_as_xml_schema_can() {
+    let gate = Gate::new(history());
+    let record =
+        record(&gate, [Event::deny(subject(), Purpose::Promotion, instant("2026-01-01T12:59:60.5+13:00"))]);
+    let receipt = issuer().receipts(gate.history(), subject(), &record, now()).remove(0);
+    let linked = receipt.to_json_ld().unwrap();
+    let status = &linked["dpv:hasRecordOfActivity"]["dpv:hasConsentStatus"][0];
+    assert_eq!(status["dpv:isIndicatedAtTime"]["@value"], "2025-12-31T23:59:59.999999999Z");
+}
+
+#[test]
 fn what_the_linked_form_says_follows_from_the_plain_one() {
     let dpv = |word: &str| format!("dpv:{word}");
     let mut seen = BTreeSet::new();

@@ -3,7 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::WrittenExport;
-use crate::{consent::Receipt, terms::prefixes, vocabulary::instant};
+use crate::{
+    consent::Receipt,
+    terms::{date_time, prefixes},
+    vocabulary::instant,
+};
 
 impl WrittenExport {
     /// The export in JSON-LD, complete in itself: a `dcat:Dataset` about the person, whose parts are the consent receipts,
@@ -33,10 +37,7 @@ impl WrittenExport {
         };
         set("@context", prefixes());
         set("@type", "dcat:Dataset".into());
-        set(
-            "dct:issued",
-            json!({ "@type": "xsd:dateTime", "@value": instant::write(&exported_at).to_string() }),
-        );
+        set("dct:issued", date_time(&exported_at));
         set(
             "dpv:hasDataSubject",
             json!({

@@ -1,8 +1,10 @@
-//! The JSON-LD context: the prefixes, and what a receipt as plain JSON surely says in terms of DPV.
+//! The JSON-LD context: the prefixes, how instants are written, and what a plain receipt surely says in terms of DPV.
 
+use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{NAMESPACE, Vocabulary};
+use crate::vocabulary::instant as instants;
 
 /// The prefixes under which linked data is written here. A document that has them needs no other context.
 pub(crate) fn prefixes() -> Value {
@@ -22,6 +24,13 @@ pub(crate) fn prefixes() -> Value {
         "uuid": { "@id": "urn:uuid:", "@prefix": true },
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     })
+}
+
+/// An instant in linked data. XML Schema knows no second 60; it becomes the last nanosecond of second 59.
+pub(crate) fn date_time(instant: &DateTime<Utc>) -> Value {
+    const LAST: u32 = 999_999_999;
+    let within = instant.with_nanosecond(instant.nanosecond().min(LAST)).unwrap_or(*instant);
+    json!({ "@type": "xsd:dateTime", "@value": instants::write(&within).to_string() })
 }
 
 /// A JSON-LD 1.1 context under which a receipt as plain JSON ([`Receipt`](crate::consent::Receipt)), or the export that

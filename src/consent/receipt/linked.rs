@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{ConsentEvent, ConsentType, Party, PiiInformation, PurposeOfProcessing, Receipt, Term};
 use crate::{
     policy::SourceKind,
-    terms::prefixes,
-    vocabulary::{Country, DataCategory, LegalBasis, ProcessorKind, Purpose, instant},
+    terms::{date_time, prefixes},
+    vocabulary::{Country, DataCategory, LegalBasis, ProcessorKind, Purpose},
 };
 
 impl Receipt {
@@ -57,7 +57,7 @@ impl Receipt {
             "@id": format!("uuid:{}", self.receipt_id),
             "@type": "dpv:ConsentReceipt",
             "dct:conformsTo": id("dpv-27560:receipt"),
-            "dct:created": at(&self.dynamoi.issued_at),
+            "dct:created": date_time(&self.dynamoi.issued_at),
             "dpv:hasIdentifier": self.receipt_id.to_string(),
             "dpv:hasRecordOfActivity": record,
         }))
@@ -210,7 +210,7 @@ impl Receipt {
             ("@type", [state].into_iter().chain(how).collect()),
             ("dpv:hasDuration", validity(&event.validity_duration)),
             ("dpv:hasPurpose", id(word("purpose", purpose.as_str()))),
-            ("dpv:isIndicatedAtTime", at(&event.event_time)),
+            ("dpv:isIndicatedAtTime", date_time(&event.event_time)),
             ("dpv:isIndicatedBy", id(format!("uuid:{}", event.entity_id.uuid()))),
         ]);
         let of = |word: DataCategory| Value::from(category(&word.as_str().into()));
@@ -239,10 +239,6 @@ impl Node {
 
 fn id(iri: impl Into<Value>) -> Value {
     json!({ "@id": iri.into() })
-}
-
-fn at(instant: &DateTime<Utc>) -> Value {
-    json!({ "@type": "xsd:dateTime", "@value": instant::write(instant).to_string() })
 }
 
 fn word(list: &str, word: &str) -> String {
@@ -353,7 +349,7 @@ fn validity(interval: &str) -> Value {
     let end = interval.split_once('/').map_or(interval, |(_, end)| end);
     match (end, end.parse::<DateTime<Utc>>()) {
         ("..", _) => json!({ "@type": "dpv:EndlessDuration" }),
-        (_, Ok(until)) => json!({ "@type": "dpv:UntilTimeDuration", "rdf:value": at(&until) }),
+        (_, Ok(until)) => json!({ "@type": "dpv:UntilTimeDuration", "rdf:value": date_time(&until) }),
         (text, Err(_)) => json!({ "@type": "dpv:UntilEventDuration", "rdf:value": text }),
     }
 }
