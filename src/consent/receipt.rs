@@ -19,7 +19,7 @@
 //! | `receipt_id` | yes | 7.2, 9.1.2 | a random UUID |
 //! | `record_id` | yes | 8.1.2 | a UUID that follows from the subject and the purpose, the same in every receipt of it |
 //! | `pii_principal_id` | yes | 8.1.3 | the subject |
-//! | `privacy_notice` | yes | 8.2.1 | the host's address of the policy's version that the person was shown |
+//! | `privacy_notice` | yes | 8.2.1 | the host's address of the policy's version that was shown for a grant, or is in force |
 //! | `language` | yes | 8.2.2 | the host's |
 //! | `purposes` | yes | 8.3, 8.3.2 | the one purpose that the receipt is about |
 //! | `purpose` | yes | 8.3.2 | the word of the policy |
@@ -124,7 +124,8 @@ record! {
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct PiiProcessing {
-        /// Address (URL) of the version of the policy that the person was shown.
+        /// Address (URL) of a version of the policy: the newest that was shown for a grant, or else the one in force at
+        /// `issued_at`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub privacy_notice: Option<String>,
@@ -160,8 +161,8 @@ record! {
         /// The countries in which the data is stored, as ISO 3166-1 alpha-2, such as `DE`, in the order in which the host names
         /// them.
         pub storage_locations: Vec<String>,
-        /// How long the data is kept: a duration (`P6M`) or a date (`2027-12-31`) of ISO 8601, or what happens at its end in free
-        /// text.
+        /// How long the data is kept: a duration (`P6M`) or a date (`2027-12-31`) of ISO 8601, or free text, such as `until the
+        /// account is closed`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub retention_period: Option<String>,
@@ -210,7 +211,8 @@ record! {
         pub party_name: String,
         /// What the party is in this processing: `controller`, `recipient` or `authority`.
         pub party_role: Term,
-        /// What the party is: `organisation` for the controller, a ProcessorKind for a recipient, `authority`.
+        /// What the party is: `organisation` for the controller, a ProcessorKind for a recipient, `authority` for the
+        /// authority.
         pub party_type: Term,
         /// Whom to ask, and how, in free text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -255,7 +257,8 @@ record! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Term")]
         pub event_type: Option<Term>,
-        /// What became of the choice by `issued_at`: `given`, `refused`, `withdrawn` or `expired`.
+        /// What became of the choice by `issued_at`: `given`, `refused`, `withdrawn`, or `expired` of a grant that has run
+        /// out. Where `lawful_basis` is not `consent`, the processing does not rest on it.
         pub event_state: Term,
         /// What the standard has no field for.
         pub dynamoi: AboutEvent,
