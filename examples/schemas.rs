@@ -1,4 +1,4 @@
-//! Writes the folder `schemas`: JSON Schema of every form of the wire, and the JSON-LD context.
+//! Writes the folder `schemas`: JSON Schema of every form of the wire, the JSON-LD context, and the policy's vocabulary.
 //!
 //! `cargo run --example schemas` writes it beside `Cargo.toml`, `cargo run --example schemas -- FOLDER` elsewhere.
 

@@ -5,6 +5,7 @@
 //! `ledger::erase`, which says what is owed to the systems.
 
 mod export;
+mod linked;
 mod owed;
 mod written;
 

@@ -130,7 +130,7 @@ pub enum Dialect {
     /// JSON Schema, draft 07, for tools that know no later one.
     Draft07,
     /// OpenAPI 3.1, in which tagged unions name their tag (`discriminator`), and the words of closed lists what they are
-    /// called elsewhere (`x-terms`, as [`terms`](crate::terms) has them).
+    /// called elsewhere (`x-terms`, as [`terms`] has them).
     OpenApi31,
 }
 
@@ -172,8 +172,8 @@ pub fn bundle(dialect: Dialect) -> Value {
     render::together(dialect, definitions())
 }
 
-/// The files of the folder `schemas`, by their names: what the example `schemas` writes. With the schemas lies the JSON-LD
-/// context of [`terms::context`].
+/// The files of the folder `schemas`, by their names: what the example `schemas` writes. With the schemas lie the JSON-LD
+/// context of [`terms::context`] and the words of [`terms::vocabulary`].
 ///
 /// ```
 /// let files = dynamoi_privacy::schema::files();
@@ -187,8 +187,9 @@ pub fn files() -> Vec<(String, String)> {
         ("openapi-3.1.json", Dialect::OpenApi31),
     ];
     let together = together.map(|(name, dialect)| (name.to_owned(), bundle(dialect)));
-    let context = ("context.jsonld".to_owned(), terms::context());
-    alone.chain(together).chain([context]).map(|(name, schema)| (name, text::pretty(&schema))).collect()
+    let linked = [("context.jsonld", terms::context()), ("vocabulary.jsonld", terms::vocabulary())];
+    let linked = linked.map(|(name, document)| (name.to_owned(), document));
+    alone.chain(together).chain(linked).map(|(name, schema)| (name, text::pretty(&schema))).collect()
 }
 
 /// Every type of the wire by its name, in the form that readers and generators of other languages handle.

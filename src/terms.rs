@@ -11,32 +11,48 @@
 //! | DPV 2.3, with its extensions PD and EU-GDPR | 2026-02-28 | <https://w3id.org/dpv/2.3>, repository `w3c/dpv`, commit `f01a55c` |
 //! | Fides' default taxonomy (fideslang 3.1) | 2025-12-17 | repository `ethyca/fideslang`, commit `40394c4` |
 //! | Google Consent Mode v2 | 2026-11-25 | <https://support.google.com/analytics/answer/12334711> |
-//! | IAB Europe's TCF 2.2, purposes 1 to 11 | 2025-12-17 | fideslang, `gvl_data_use_mapping.json`; names as in the Global Vendor List |
+//! | IAB Europe's TCF 2.3, purposes 1 to 11 | 2025-12-17 | fideslang, `gvl_data_use_mapping.json`; names as in the Global Vendor List |
 //!
 //! `tests/vocabularies` holds their identifiers, and a test that each of ours is among them. That a term is there
 //! is sure. How it relates to a word is our reading of its definition, and not the judgement of whoever publishes
-//! it.
+//! it. Of the TCF the numbers were read for version 2.2; 2.3, which consent strings must have since 28 February 2026, changed
+//! the string and not the purposes, by the history in its technical specification.
+//!
+//! # The words in linked data
+//!
+//! Each word has an IRI of its own ([`Purpose::iri`] and its like), such as `tag:dynamoi.com,2026:privacy:purpose:promotion`,
+//! and linked data has that IRI for it. A broader term in its place would make a consent wider than it was given:
+//! `dpv:Marketing` for `promotion` would let it read as a consent to advertising. What stands at the IRIs is the
+//! [`vocabulary`].
 //!
 //! # Which terms
 //!
 //! - **Categories.** Google and the IAB have none. Performance of campaigns and of tracks is personal data only in
 //!   so far as it is somebody's, and nothing narrower in DPV holds for all of it. What is paid with is partly a
 //!   card and partly an address, which lie apart in DPV.
-//! - **Purposes.** What DPV and Fides call so is broader in most cases: theirs say nothing of music or ad networks.
-//!   Google's types are what it may store or get for a purpose, so they are narrower than the purpose. The IAB's
-//!   purposes are about what is done on somebody's device by vendors of its list, and overlap with ours.
-//! - **Kinds.** No vocabulary has ad networks or streaming services as kinds of recipients. Whether one is a
-//!   processor (GDPR article 4(8)) is a question of contracts, so that what surely holds is recipient (article
-//!   4(9)).
-//! - **Bases.** The three are points of GDPR article 6(1). Google and the IAB have none of their own that would be
-//!   terms.
+//! - **Purposes.** What DPV and Fides call so is broader in most cases: theirs say nothing of music or ad networks. Since
+//!   DPV 2.3 `ServiceProvision` leaves out management and support, so that operating the platform is only under
+//!   `ServiceManagement`. Google's types are what it may store or get for a purpose, so they are narrower than the
+//!   purpose. The IAB's purposes are about what is done on somebody's device by vendors of its list, and overlap with
+//!   ours.
+//! - **Kinds.** No vocabulary has ad networks or streaming services as kinds. Each provides a service. Whether one is a
+//!   recipient (GDPR article 4(9)) depends on the flow, because from some data is only collected, and whether it is a
+//!   processor (article 4(8)) on contracts.
+//! - **Bases.** The three mean what DPV's do anywhere. The points of GDPR article 6(1) are narrower: they hold in the EU, and
+//!   point (a) is under DPV's expressed consent. Google and the IAB have none of their own that would be terms.
 
 mod context;
+mod published;
 mod table;
 
 pub use context::context;
+pub(crate) use context::{date_time, prefixes};
+pub use published::vocabulary;
 
 use crate::vocabulary::{DataCategory, LegalBasis, ProcessorKind, Purpose, words::words};
+
+/// What the IRIs of the policy's words, and of the wire's schemas, begin with: names by RFC 4151, at which nothing answers.
+pub const NAMESPACE: &str = "tag:dynamoi.com,2026:privacy:";
 
 words! {
     /// A published vocabulary.
@@ -57,7 +73,7 @@ words! {
         Fides = "fides",
         /// The types of Google Consent Mode v2.
         GoogleConsentMode = "google_consent_mode",
-        /// The purposes of IAB Europe's Transparency and Consent Framework 2.2, by their numbers.
+        /// The purposes of IAB Europe's Transparency and Consent Framework 2.3, by their numbers.
         IabTcf = "iab_tcf",
     }
 }
@@ -137,6 +153,17 @@ impl Term {
         Some(format!("{}{}", self.vocabulary.namespace()?, self.id))
     }
 
+    /// It as linked data has it here: a prefix and an id.
+    pub(crate) fn compact(self) -> Option<String> {
+        let prefix = match self.vocabulary {
+            Vocabulary::Dpv => "dpv",
+            Vocabulary::Pd => "pd",
+            Vocabulary::EuGdpr => "eu-gdpr",
+            Vocabulary::Fides | Vocabulary::GoogleConsentMode | Vocabulary::IabTcf => return None,
+        };
+        Some(format!("{prefix}:{}", self.id))
+    }
+
     /// Whether it holds for all that the word is about.
     fn holds(self) -> bool {
         matches!(self.relation, Relation::Exact | Relation::Broader)
@@ -145,7 +172,7 @@ impl Term {
 
 /// The ways from a word to its terms, alike for the four lists.
 macro_rules! words_with_terms {
-    ($($list:ident, $table:path, $root:literal, $example:literal;)+) => {
+    ($($list:ident, $name:literal, $table:path, $root:literal, $example:literal;)+) => {
         $(impl $list {
             /// What the word is called in other vocabularies.
             ///
@@ -162,8 +189,13 @@ macro_rules! words_with_terms {
                 self.terms().iter().copied().filter(move |term| term.vocabulary == vocabulary)
             }
 
-            /// The term of DPV or of its extensions that stands for the word in linked data: one that means the same,
-            /// or else the nearest that holds for all of it.
+            /// The word's own IRI, by which linked data names it; see [`vocabulary`].
+            pub fn iri(self) -> String {
+                format!(concat!("{}", $name, ":{}"), NAMESPACE, self.as_str())
+            }
+
+            /// The term of DPV or of its extensions under which the word falls: one that means the same, or else the
+            /// nearest that holds for all of it. Broader ones do not stand for the word: not all of them is meant.
             ///
             /// ```
             #[doc = concat!("use dynamoi_privacy::vocabulary::", stringify!($list), ";")]
@@ -180,12 +212,12 @@ macro_rules! words_with_terms {
 }
 
 words_with_terms! {
-    DataCategory, table::of_category, "PersonalData",
+    DataCategory, "category", table::of_category, "PersonalData",
         "assert_eq!(DataCategory::Analytics.dpv().iri().as_deref(), Some(\"https://w3id.org/dpv/pd#Behavioural\"));";
-    Purpose, table::of_purpose, "Purpose",
+    Purpose, "purpose", table::of_purpose, "Purpose",
         "assert_eq!(Purpose::Billing.dpv().iri().as_deref(), Some(\"https://w3id.org/dpv#PaymentManagement\"));";
-    ProcessorKind, table::of_kind, "Recipient",
-        "assert_eq!(ProcessorKind::AdNetwork.dpv().iri().as_deref(), Some(\"https://w3id.org/dpv#Recipient\"));";
-    LegalBasis, table::of_basis, "LegalBasis",
-        "assert_eq!(LegalBasis::Consent.dpv().iri().as_deref(), Some(\"https://w3id.org/dpv/legal/eu/gdpr#A6-1-a\"));";
+    ProcessorKind, "kind", table::of_kind, "ServiceProvider",
+        "assert_eq!(ProcessorKind::AdNetwork.dpv().iri().as_deref(), Some(\"https://w3id.org/dpv#ServiceProvider\"));";
+    LegalBasis, "basis", table::of_basis, "LegalBasis",
+        "assert_eq!(LegalBasis::Consent.dpv().iri().as_deref(), Some(\"https://w3id.org/dpv#Consent\"));";
 }

@@ -6,8 +6,8 @@
 //! it to the Data Privacy Vocabulary published: *Consent Records and Receipts as per ISO/IEC TS 27560:2023 using DPV*,
 //! Final Community Group Report, 15 February 2026, <https://w3id.org/dpv/guides/consent-27560> ("the guide"; its
 //! section 7.2 has every field of the standard and whether it is mandatory, 7.3 their names as the standard writes
-//! them, 8 and 9 what each means). The guide's own JSON is JSON-LD with terms of DPV; this is plain JSON with the
-//! names of the standard.
+//! them, 8 and 9 what each means). The guide's own JSON is JSON-LD with terms of DPV: that form of a receipt is
+//! [`Receipt::to_json_ld`]; this is plain JSON with the names of the standard.
 //!
 //! **Whatever lies in an object called `dynamoi` is ours, and so are the keys `pii_processing`, `party_identification`
 //! and `event`**, because the standard has these sections (the guide, 6.4 and 8.3) but, as far as is known, no keys for
@@ -19,11 +19,11 @@
 //! | `receipt_id` | yes | 7.2, 9.1.2 | a random UUID |
 //! | `record_id` | yes | 8.1.2 | a UUID that follows from the subject and the purpose, the same in every receipt of it |
 //! | `pii_principal_id` | yes | 8.1.3 | the subject |
-//! | `privacy_notice` | yes | 8.2.1 | the host's address of the policy's version that the person was shown |
+//! | `privacy_notice` | yes | 8.2.1 | the host's address of the policy's version that was shown for a grant, or is in force |
 //! | `language` | yes | 8.2.2 | the host's |
 //! | `purposes` | yes | 8.3, 8.3.2 | the one purpose that the receipt is about |
 //! | `purpose` | yes | 8.3.2 | the word of the policy |
-//! | `purpose_type` | no | 8.3.2 | absent; room for a term of another vocabulary |
+//! | `purpose_type` | no | 8.3.2 | the term of DPV under which the word falls ([`Purpose::dpv`](crate::vocabulary::Purpose::dpv)) |
 //! | `lawful_basis` | no | 8.3.6 | the word of the policy |
 //! | `pii_information` | yes | 8.3.3 | the categories that the choice is about |
 //! | `pii_type` | yes | 8.3.3.1 | the word of the policy |
@@ -34,7 +34,7 @@
 //! | `jurisdiction` | yes | 8.3.9 | the host's |
 //! | `recipient_third_parties` | yes | 8.3.7 | the `party_id` of whoever may get a category, by the policy's section 3 |
 //! | `withdrawal_method` | yes | 8.3.8 | the host's, or else the policy's contact (section 9) |
-//! | `privacy_rights` | no | 8.3.10 | the host's |
+//! | `privacy_rights` | no; by the guide yes | 8.3.10 | the host's |
 //! | `authority_party` | no | 7.2, 7.3 | the `party_id` of the authority that the host names |
 //! | `party_id` | yes | 8.4.2 | unique in the receipt; of a recipient the processor's id |
 //! | `party_name` | yes | 8.4.1 | of the policy, or the host's |
@@ -46,13 +46,13 @@
 //! | `event_time` | yes | 8.5.3 | when the choice was made |
 //! | `validity_duration` | yes | 8.5.4 | from then to the end of the grant, an interval of ISO 8601; `..` is no end |
 //! | `entity_id` | yes | 8.5.5 | who chose: the subject |
-//! | `event_type` | yes | 8.5.1 | the type of consent: the host's, who knows how it was asked for |
-//! | `event_state` | yes | 8.5.2 | `given`, `refused` or `withdrawn` |
+//! | `event_type` | yes | 8.5.1 | of a grant the type of consent: the host's, who knows how it was asked for |
+//! | `event_state` | yes | 8.5.2 | `given`, `refused`, `withdrawn` or `expired` |
 //!
 //! Of what the standard has besides, nothing is known here and nothing is said: `pii_attribute_id`, `pii_optional`,
 //! `sensitive_pii_category`, `special_pii_category`, `processing_method`, `processing_locations`,
 //! `geographic_restrictions`, the service, `codes_of_conduct`, `impact_assessment`. A mandatory field that the host
-//! left out is absent, and [`Receipt::lacks`] names it.
+//! left out is absent, and [`Receipt::lacks`] names it. A refusal has no type of consent, because none was given.
 //!
 //! The standard means by `recipient_third_parties` those who are neither controllers nor processors (the guide, 8.3.7).
 //! Whether a system of the policy is one is a question of contracts: here stand all whom the policy shares with, in the
@@ -61,23 +61,22 @@
 //! The predecessor, the Kantara Initiative's Consent Receipt Specification 1.1.0, has one list of purposes for all of a
 //! service and other names; nothing of it is used.
 
+mod about;
 mod issuer;
+mod linked;
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use uuid::Uuid;
 
-use super::Scope;
-use crate::{
-    policy::{Safeguard, SourceKind},
-    vocabulary::{
-        FormError, PolicyVersion, ProcessorKind, SubjectId, form, instant,
-        quiet::{record, silent},
-        text::parse,
-        uuid_form::{self, UuidForm},
-        words::words,
-    },
+use crate::vocabulary::{
+    FormError, SubjectId, form, instant,
+    quiet::{record, silent},
+    text::parse,
+    uuid_form::{self, UuidForm},
+    words::words,
 };
+pub use about::{AboutCategory, AboutEvent, AboutParty, AboutPurpose, AboutReceipt};
 pub use issuer::{Contact, Issuer};
 
 record! {
@@ -87,33 +86,35 @@ record! {
     /// An [`Issuer`] makes it. One receipt is about one purpose, because a consent is given for a purpose, and what is
     /// listed together in a receipt would count as one consent (GDPR recitals 32 and 43; the guide, 8.3.2). Where a
     /// grant stands it describes what is consented to: what the version that was shown and the version in force both
-    /// permit, without what is refused more narrowly. Where none stands it describes what is refused. It is read
-    /// strictly, and `Debug` shows nothing of it.
+    /// permit, without what is refused more narrowly. Where all grants have run out it describes what was consented to,
+    /// and where there is none, what is refused. It is read strictly, and `Debug` shows nothing of it.
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[schemars(description = "A consent receipt about one purpose: what was chosen, and what processing that is about, with \
         the names of ISO/IEC TS 27560:2023. What lies in an object called `dynamoi` is Dynamoi's own, and so are the keys \
-        `pii_processing`, `party_identification` and `event`.")]
+        `pii_processing`, `party_identification` and `event`, which are sections of the standard; every other field is \
+        named by the standard. What the host did not say is absent, also where the standard demands it.")]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's; a new field is a new version of it")]
     pub struct Receipt {
-        /// ISO/IEC TS 27560: the schema by which the receipt is read.
+        /// The schema by which the receipt is read, `tag:dynamoi.com,2026:privacy:1.0:receipt`.
         pub schema_version: String,
-        /// ISO/IEC TS 27560: this receipt.
+        /// This receipt; a new one each time.
         #[serde(with = "uuid_form")]
         #[schemars(with = "UuidForm")]
         pub receipt_id: Uuid,
-        /// ISO/IEC TS 27560: the record that it is a receipt of, which is that of a subject and a purpose.
+        /// The record that it is a receipt of: the same in every receipt about this person and this purpose.
         #[serde(with = "uuid_form")]
         #[schemars(with = "UuidForm")]
         pub record_id: Uuid,
-        /// ISO/IEC TS 27560: the person who chose.
+        /// The person who chose.
         pub pii_principal_id: SubjectId,
-        /// Ours as a key, a section of ISO/IEC TS 27560: what is done with the data.
+        /// What is done with the data.
         pub pii_processing: PiiProcessing,
-        /// Ours as a key, a section of ISO/IEC TS 27560: who takes part.
+        /// Who takes part: the controller, then the recipients in the policy's order, then the authority.
         pub party_identification: Vec<Party>,
-        /// Ours as a key, a section of ISO/IEC TS 27560: the standing choices, sorted by scope.
+        /// The standing choices about the purpose, sorted by scope: the one about the whole purpose first, then by category (in
+        /// the order of section 1) and processor (by its id), whatever lacks one first.
         pub event: Vec<ConsentEvent>,
-        /// Ours: what the standard has no field for.
+        /// What the standard has no field for.
         pub dynamoi: AboutReceipt,
     }
 }
@@ -123,15 +124,16 @@ record! {
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct PiiProcessing {
-        /// ISO/IEC TS 27560: where the version of the policy that the person was shown can be read.
+        /// Address (URL) of a version of the policy: the newest that was shown for a grant, or else the one in force at
+        /// `issued_at`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub privacy_notice: Option<String>,
-        /// ISO/IEC TS 27560: the language in which the person was asked.
+        /// The language in which the person was asked, as a tag of BCP 47, such as `en`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub language: Option<String>,
-        /// ISO/IEC TS 27560: the purposes; here always one.
+        /// The purpose that the receipt is about; always one.
         pub purposes: Vec<PurposeOfProcessing>,
     }
 }
@@ -141,43 +143,47 @@ record! {
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct PurposeOfProcessing {
-        /// ISO/IEC TS 27560: the purpose.
+        /// A Purpose of the policy, such as `promotion`.
         pub purpose: Term,
-        /// ISO/IEC TS 27560: the category of the purpose, in another vocabulary.
+        /// The category of the purpose: the IRI of the term of the Data Privacy Vocabulary that means the same, or the nearest
+        /// that means more. Not all of a broader term is consented to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Term")]
         pub purpose_type: Option<Term>,
-        /// ISO/IEC TS 27560: what the purpose stands on.
+        /// What the purpose stands on: a LegalBasis, `consent`, `contract` or `legal_obligation`.
         pub lawful_basis: Term,
-        /// ISO/IEC TS 27560: the data.
+        /// The data, in the order of the categories in section 1.
         pub pii_information: Vec<PiiInformation>,
-        /// ISO/IEC TS 27560: the `party_id` of each controller.
+        /// The `party_id` of each controller.
         pub pii_controllers: Vec<String>,
-        /// ISO/IEC TS 27560: where the data comes from.
+        /// Where the data comes from, each SourceKind once: `subject`, or a kind of processor.
         pub collection_method: Vec<Term>,
-        /// ISO/IEC TS 27560: the countries in which the data is stored.
+        /// The countries in which the data is stored, as ISO 3166-1 alpha-2, such as `DE`, in the order in which the host names
+        /// them.
         pub storage_locations: Vec<String>,
-        /// ISO/IEC TS 27560: how long the data is kept.
+        /// How long the data is kept: a duration (`P6M`) or a date (`2027-12-31`) of ISO 8601, or free text, such as `until the
+        /// account is closed`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub retention_period: Option<String>,
-        /// ISO/IEC TS 27560: whose law applies.
+        /// Whose law applies: a code of the Data Privacy Vocabulary's locations (LOC), which are those of ISO 3166-1 and 3166-2
+        /// and `EU` and `EEA`, or else free text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub jurisdiction: Option<String>,
-        /// ISO/IEC TS 27560: the `party_id` of each recipient.
+        /// The `party_id` of each recipient, in the policy's order.
         pub recipient_third_parties: Vec<String>,
-        /// ISO/IEC TS 27560: how the choice is taken back.
+        /// Where or how the choice is taken back: an address (URL or e-mail), or free text.
         pub withdrawal_method: String,
-        /// ISO/IEC TS 27560: how the person's other rights are exercised.
+        /// Where or how the person's other rights are exercised: an address (URL or e-mail), or free text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub privacy_rights: Option<String>,
-        /// ISO/IEC TS 27560: the `party_id` of the authority to which the person may complain.
+        /// The `party_id` of the authority to which the person may complain.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub authority_party: Option<String>,
-        /// Ours: what the standard has no field for.
+        /// What the standard has no field for.
         pub dynamoi: AboutPurpose,
     }
 }
@@ -187,9 +193,9 @@ record! {
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct PiiInformation {
-        /// ISO/IEC TS 27560: the category.
+        /// A DataCategory of the policy, such as `streaming`.
         pub pii_type: Term,
-        /// Ours: what the standard has no field for.
+        /// What the standard has no field for.
         pub dynamoi: AboutCategory,
     }
 }
@@ -199,35 +205,36 @@ record! {
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct Party {
-        /// ISO/IEC TS 27560: by which the rest of the receipt refers to the party.
+        /// By which the rest of the receipt refers to the party: a recipient's id, `data-controller` or `supervisory-authority`.
         pub party_id: String,
-        /// ISO/IEC TS 27560: the name.
+        /// The name.
         pub party_name: String,
-        /// ISO/IEC TS 27560: what the party is in this processing.
+        /// What the party is in this processing: `controller`, `recipient` or `authority`.
         pub party_role: Term,
-        /// ISO/IEC TS 27560: what the party is.
+        /// What the party is: `organisation` for the controller, a ProcessorKind for a recipient, `authority` for the
+        /// authority.
         pub party_type: Term,
-        /// ISO/IEC TS 27560: how the party is reached.
+        /// Whom to ask, and how, in free text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub party_contact: Option<String>,
-        /// ISO/IEC TS 27560: the postal address.
+        /// The postal address, in one line.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub party_address: Option<String>,
-        /// ISO/IEC TS 27560: the e-mail address.
+        /// The e-mail address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub party_email: Option<String>,
-        /// ISO/IEC TS 27560: the telephone number.
+        /// The telephone number.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub party_phone: Option<String>,
-        /// ISO/IEC TS 27560: where the party is in the web.
+        /// Where the party is in the web (URL).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "String")]
         pub party_url: Option<String>,
-        /// Ours: what the standard has no field for.
+        /// What the standard has no field for.
         pub dynamoi: AboutParty,
     }
 }
@@ -237,103 +244,28 @@ record! {
     #[derive(Clone, PartialEq, Eq, JsonSchema)]
     #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
     pub struct ConsentEvent {
-        /// ISO/IEC TS 27560: when it was made.
+        /// When it was made.
         #[serde(with = "instant::required")]
         #[schemars(with = "DateTime<Utc>")]
         pub event_time: DateTime<Utc>,
-        /// ISO/IEC TS 27560: for how long it stands.
+        /// From `event_time` until the grant expires (that instant excluded), as `start/end`; `..` for no end. For example
+        /// `2026-01-05T09:00:00Z/2027-01-05T09:00:00Z`, or `2026-01-05T09:00:00Z/..`.
         pub validity_duration: String,
-        /// ISO/IEC TS 27560: who made it.
+        /// Who made it: the person.
         pub entity_id: SubjectId,
-        /// ISO/IEC TS 27560: the type of consent.
+        /// How consent was given: `implied`, `expressed` or `explicitly_expressed`. Absent: not known, or no consent was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[schemars(with = "Term")]
         pub event_type: Option<Term>,
-        /// ISO/IEC TS 27560: what became of the consent.
+        /// What became of the choice by `issued_at`: `given`, `refused`, `withdrawn`, or `expired` of a grant that has run
+        /// out. Where `lawful_basis` is not `consent`, the processing does not rest on it.
         pub event_state: Term,
-        /// Ours: what the standard has no field for.
+        /// What the standard has no field for.
         pub dynamoi: AboutEvent,
     }
 }
 
-record! {
-    /// What a receipt says beside the standard's fields.
-    #[derive(Clone, PartialEq, Eq, JsonSchema)]
-    #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
-    pub struct AboutReceipt {
-        /// The standard whose names the fields outside of `dynamoi` have.
-        pub standard: String,
-        /// When the receipt was made.
-        #[serde(with = "instant::required")]
-        #[schemars(with = "DateTime<Utc>")]
-        pub issued_at: DateTime<Utc>,
-        /// The version of the policy that was in force then, under which the processing is described.
-        #[schemars(with = "String")]
-        pub policy_version: PolicyVersion,
-    }
-}
-
-record! {
-    /// What a receipt says of a purpose beside the standard's fields.
-    #[derive(Clone, PartialEq, Eq, JsonSchema)]
-    #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
-    pub struct AboutPurpose {
-        /// The section of the policy that names it, 1 to 9.
-        #[serde(deserialize_with = "crate::vocabulary::section_number")]
-        #[schemars(range(min = 1, max = 9))]
-        pub section: u8,
-        /// What protects data that is stored abroad (section 6).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "Safeguard")]
-        pub storage_safeguard: Option<Safeguard>,
-    }
-}
-
-record! {
-    /// What a receipt says of a category beside the standard's fields.
-    #[derive(Clone, PartialEq, Eq, JsonSchema)]
-    #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
-    pub struct AboutCategory {
-        /// Where it is collected from (section 1).
-        pub sources: Vec<SourceKind>,
-        /// Whether it is stored encrypted or not at all (section 4).
-        pub stored_encrypted: bool,
-        /// The `party_id` of each recipient that may get it for this purpose (section 3).
-        pub recipients: Vec<String>,
-    }
-}
-
-record! {
-    /// What a receipt says of a party beside the standard's fields.
-    #[derive(Clone, PartialEq, Eq, Default, JsonSchema)]
-    #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
-    pub struct AboutParty {
-        /// What a recipient does for the controller (sections 1 to 3).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "ProcessorKind")]
-        pub kind: Option<ProcessorKind>,
-        /// What protects data that is transferred to a recipient abroad (section 6).
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "Safeguard")]
-        pub transfer_safeguard: Option<Safeguard>,
-    }
-}
-
-record! {
-    /// What a receipt says of a choice beside the standard's fields.
-    #[derive(Clone, PartialEq, Eq, JsonSchema)]
-    #[expect(clippy::exhaustive_structs, reason = "the form is a wire's")]
-    pub struct AboutEvent {
-        /// What exactly the choice is about.
-        pub scope: Scope,
-        /// The version of the policy that was shown when consent was given.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "String")]
-        pub policy_version: Option<PolicyVersion>,
-    }
-}
-
-/// A word: one of this crate's vocabulary, or the IRI of a term in another, such as the Data Privacy Vocabulary.
+/// A word of the policy, or the IRI of a term in another vocabulary.
 ///
 /// ```
 /// use dynamoi_privacy::consent::receipt::Term;
@@ -389,7 +321,9 @@ impl Receipt {
         form::read(json.as_bytes())
     }
 
-    /// The fields that the standard demands and the host did not give, by their places; empty is as it should be.
+    /// The fields that the standard or the guide demands and that are not there, by their places; empty is as it should be.
+    /// Most are the host's to give. There is no data (`pii_information`) where the policy in force permits nothing of what
+    /// was chosen.
     ///
     /// ```
     /// use dynamoi_privacy::consent::{Issuer, Receipt};
@@ -417,9 +351,11 @@ impl Receipt {
         look("pii_processing.language".to_owned(), processing.language.is_some());
         for (nth, purpose) in processing.purposes.iter().enumerate() {
             let at = |field| format!("pii_processing.purposes[{nth}].{field}");
+            look(at("pii_information"), !purpose.pii_information.is_empty());
             look(at("storage_locations"), !purpose.storage_locations.is_empty());
             look(at("retention_period"), purpose.retention_period.is_some());
             look(at("jurisdiction"), purpose.jurisdiction.is_some());
+            look(at("privacy_rights"), purpose.privacy_rights.is_some());
         }
         for (nth, party) in self.party_identification.iter().enumerate() {
             let at = |field| format!("party_identification[{nth}].{field}");
@@ -427,11 +363,11 @@ impl Receipt {
             look(at("party_address"), party.party_address.is_some());
         }
         for (nth, event) in self.event.iter().enumerate() {
-            look(format!("event[{nth}].event_type"), event.event_type.is_some());
+            let was_given = ["given", "expired"].contains(&event.event_state.as_str());
+            look(format!("event[{nth}].event_type"), event.event_type.is_some() || !was_given);
         }
         lacking
     }
 }
 
-silent! { Receipt PiiProcessing PurposeOfProcessing PiiInformation Party ConsentEvent AboutReceipt AboutPurpose }
-silent! { AboutCategory AboutParty AboutEvent }
+silent! { Receipt PiiProcessing PurposeOfProcessing PiiInformation Party ConsentEvent }

@@ -337,7 +337,7 @@ fn errors_name_the_place() {
     for (subject, place, expected) in [
         (&ads, "/conversions/1/count", "at `conversions[1].count`: found a number, expected a decimal"),
         (&ads, "/spend/currency", "at `spend.currency`: found a number, expected an ISO 4217"),
-        (&ads, "/period/from", "at `period.from`: found a number, expected a date"),
+        (&ads, "/period/first", "at `period.first`: found a number, expected a date"),
         (&user, "/account/created_at", "at `account.created_at`: found a number, expected an instant"),
         (
             &payment,

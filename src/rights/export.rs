@@ -144,7 +144,7 @@ impl JsonSchema for Format {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "integer", "minimum": Export::FORMAT, "maximum": Export::FORMAT })
+        schemars::json_schema!({ "type": "integer", "enum": [Export::FORMAT] })
     }
 }
 

@@ -1,184 +1,93 @@
-//! The JSON-LD context by which a receipt or a record is read as linked data with the terms of DPV.
+//! The JSON-LD context: the prefixes, how instants are written, and what a plain receipt surely says in terms of DPV.
 
+use chrono::{DateTime, Timelike, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Term, Vocabulary};
-use crate::vocabulary::{DataCategory, LegalBasis, ProcessorKind, Purpose};
+use super::{NAMESPACE, Vocabulary};
+use crate::vocabulary::instant as instants;
 
-/// A JSON-LD 1.1 context for receipts ([`Receipt`](crate::consent::Receipt)), for records
-/// ([`Statement`](crate::consent::Statement)) and for the export that holds both.
+/// The prefixes under which linked data is written here. A document that has them needs no other context.
+pub(crate) fn prefixes() -> Value {
+    json!({
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dct": "http://purl.org/dc/terms/",
+        "dpv": Vocabulary::Dpv.namespace(),
+        "dpv-27560": "https://w3id.org/dpv/schema/dpv-27560#",
+        "eu-gdpr": Vocabulary::EuGdpr.namespace(),
+        "loc": "https://w3id.org/dpv/loc#",
+        "pd": Vocabulary::Pd.namespace(),
+        "privacy": { "@id": NAMESPACE, "@prefix": true },
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "schema": "https://schema.org/",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "uuid": { "@id": "urn:uuid:", "@prefix": true },
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    })
+}
+
+/// An instant in linked data. XML Schema knows no second 60; it becomes the last nanosecond of second 59.
+pub(crate) fn date_time(instant: &DateTime<Utc>) -> Value {
+    const LAST: u32 = 999_999_999;
+    let within = instant.with_nanosecond(instant.nanosecond().min(LAST)).unwrap_or(*instant);
+    json!({ "@type": "xsd:dateTime", "@value": instants::write(&within).to_string() })
+}
+
+/// A JSON-LD 1.1 context under which a receipt as plain JSON ([`Receipt`](crate::consent::Receipt)), or the export that
+/// holds receipts, is read as linked data.
 ///
-/// Under it a document expands to terms of DPV and Dublin Core, as *Consent Records and Receipts as per ISO/IEC TS
-/// 27560:2023 using DPV* (<https://w3id.org/dpv/guides/consent-27560>, 2026-02-15) lays them out: what is done with the
-/// data is `dpv:hasProcess`, choices are `dpv:hasConsentStatus`. A word of the policy becomes the term that
-/// [`Purpose::dpv`] and its like give for it, which may mean more than the word. Ids of people and parties stay
-/// literals, because nobody has given them IRIs. What DPV has no term for is left out: age, home, accepted versions,
-/// events and decisions.
-///
-/// A context cannot say what a document is. Whoever publishes one adds `"@type": "dpv:ConsentReceipt"`, or
-/// `"dpv:ConsentRecord"`, beside `@context`.
+/// It says what a context can say and nothing that is not so: whose the receipt is, of which record, when it was made,
+/// under which notice, and which purposes, bases and categories it is about, each by the IRI of the policy's own word
+/// ([`Purpose::iri`](crate::vocabulary::Purpose::iri)). What takes nodes that the plain form lacks is left out, and so is
+/// what became of a choice, because a refusal under a contract is none of a consent. So this alone is no receipt as DPV
+/// wants it: that is [`Receipt::to_json_ld`](crate::consent::Receipt::to_json_ld), which brings its own context.
 ///
 /// The file `schemas/context.jsonld` is this; `cargo run --example schemas` writes it.
 ///
 /// ```
 /// let context = dynamoi_privacy::terms::context();
-/// assert_eq!(context["@context"]["receipt_id"], "dct:identifier");
+/// assert_eq!(context["@context"]["receipt_id"], "dpv:hasIdentifier");
 /// let purpose = &context["@context"]["purposes"]["@context"]["purpose"];
 /// assert_eq!(purpose["@id"], "dpv:hasPurpose");
-/// assert_eq!(purpose["@context"]["billing"], "dpv:PaymentManagement");
+/// assert_eq!(purpose["@context"]["@vocab"], "tag:dynamoi.com,2026:privacy:purpose:");
 /// ```
 pub fn context() -> Value {
-    let namespaces = json!({
+    let fields = json!({
         "@version": 1.1,
-        "dct": "http://purl.org/dc/terms/",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-        "dpv": Vocabulary::Dpv.namespace(),
-        "pd": Vocabulary::Pd.namespace(),
-        "eu-gdpr": Vocabulary::EuGdpr.namespace(),
-    });
-    let parts = [namespaces, receipt(), record(), export()];
-    json!({ "@context": merged(parts) })
-}
-
-/// The fields of a receipt.
-fn receipt() -> Value {
-    json!({
         "schema_version": iri("dct:conformsTo"),
-        "receipt_id": "dct:identifier",
-        "record_id": "dpv:hasIdentifier",
-        "pii_principal_id": "dpv:hasDataSubject",
+        "receipt_id": "dpv:hasIdentifier",
+        "record_id": under("dpv:hasRecordOfActivity", "urn:uuid:"),
+        "pii_principal_id": under("dpv:hasDataSubject", "urn:uuid:"),
+        "dynamoi": "@nest",
+        "issued_at": instant("dct:created"),
         "pii_processing": "@nest",
         "privacy_notice": iri("dpv:hasNotice"),
-        "language": "dct:language",
-        "purposes": set_of("dpv:hasProcess", processing()),
-        "party_identification": set_of("dpv:hasEntity", party()),
-        "event": set_of("dpv:hasConsentStatus", event()),
-    })
-}
-
-fn processing() -> Value {
-    json!({
-        "purpose": purpose(),
-        "purpose_type": iri("dpv:hasPurpose"),
-        "lawful_basis": words("dpv:hasLegalBasis", LegalBasis::ALL.map(|word| (word.as_str(), word.dpv()))),
-        "pii_information": "@nest",
-        "pii_type": category(),
-        "pii_controllers": "dpv:hasDataController",
-        "collection_method": {
-            "@id": "dpv:hasDataSource",
-            "@type": "@vocab",
-            "@context": merged([kinds("dpv:ThirdPartyDataSource"), json!({ "subject": "dpv:DataSubjectDataSource" })]),
-        },
-        "storage_locations": "dpv:hasStorageCondition",
-        "retention_period": "dpv:hasDuration",
-        "jurisdiction": "dpv:hasJurisdiction",
-        "recipient_third_parties": "dpv:hasRecipient",
-        "withdrawal_method": "dpv:hasConsentControl",
-        "privacy_rights": "dpv:hasRight",
-        "authority_party": "dpv:hasAuthority",
-    })
-}
-
-fn party() -> Value {
-    let kinds = ProcessorKind::ALL.map(|word| (word.as_str().to_owned(), compact(word.dpv())));
-    let fields = json!({
-        "party_id": "dct:identifier",
-        "party_name": "dpv:hasName",
-        "party_role": "@type",
-        "party_type": "@type",
-        "party_contact": "dpv:hasContact",
-        "party_address": "dpv:hasAddress",
-        "party_email": "dpv:hasContact",
-        "party_phone": "dpv:hasContact",
-        "party_url": iri("dpv:hasContact"),
-        "controller": "dpv:DataController",
-        "recipient": "dpv:Recipient",
-        "authority": "dpv:Authority",
-        "organisation": "dpv:Organisation",
-    });
-    merged([fields, Value::Object(kinds.into_iter().collect())])
-}
-
-/// A choice in a receipt; its scope lies in `dynamoi`.
-fn event() -> Value {
-    let fields = json!({
-        "event_time": instant("dpv:isIndicatedAtTime"),
-        "validity_duration": "dpv:hasDuration",
-        "entity_id": "dpv:isIndicatedBy",
-        "event_type": "@type",
-        "event_state": "@type",
-        "given": "dpv:ConsentGiven",
-        "refused": "dpv:ConsentRefused",
-        "withdrawn": "dpv:ConsentWithdrawn",
-        "implied": "dpv:ImpliedConsent",
-        "expressed": "dpv:ExpressedConsent",
-        "explicitly_expressed": "dpv:ExplicitlyExpressedConsent",
-        "dynamoi": "@nest",
-    });
-    merged([fields, scope()])
-}
-
-/// The fields of a record.
-fn record() -> Value {
-    let choice = json!({
-        "state": "@type",
-        "granted": "dpv:ConsentGiven",
-        "denied": "dpv:ConsentRefused",
-        "withdrawn": "dpv:ConsentWithdrawn",
-        "at": instant("dpv:isIndicatedAtTime"),
-        "expires_at": instant("dct:valid"),
-    });
-    json!({ "choices": set_of("dpv:hasConsentStatus", merged([choice, scope()])) })
-}
-
-fn scope() -> Value {
-    json!({ "scope": "@nest", "purpose": purpose(), "category": category(), "processor": "dpv:hasEntity" })
-}
-
-/// The fields of an export around the records and receipts in it.
-fn export() -> Value {
-    json!({
-        "subject": "dpv:hasDataSubject",
-        "exported_at": instant("dct:created"),
-        "record": "dpv:hasRecordOfActivity",
-        "effective_record": "dpv:hasRecordOfActivity",
+        "purposes": set_of("dpv:hasProcess", json!({
+            "dynamoi": null,
+            "purpose": word("dpv:hasPurpose", "purpose"),
+            "lawful_basis": word("dpv:hasLegalBasis", "basis"),
+            "pii_information": set_of("dpv:hasPersonalData", json!({ "pii_type": word("skos:broader", "category") })),
+        })),
+        "subject": under("dpv:hasDataSubject", "urn:uuid:"),
+        "exported_at": instant("dct:issued"),
         "receipts": { "@id": "dct:hasPart", "@container": "@set" },
-    })
+    });
+    let parts = [prefixes(), fields].into_iter().filter_map(|part| match part {
+        Value::Object(fields) => Some(fields),
+        _ => None,
+    });
+    json!({ "@context": parts.flatten().collect::<Map<_, _>>() })
 }
 
-fn purpose() -> Value {
-    words("dpv:hasPurpose", Purpose::ALL.map(|word| (word.as_str(), word.dpv())))
+/// A property whose values are words of a list. The words mean this under the property alone: `legal_obligation` is a
+/// purpose, and a basis.
+fn word(property: &str, list: &str) -> Value {
+    under(property, &format!("{NAMESPACE}{list}:"))
 }
 
-fn category() -> Value {
-    words("dpv:hasPersonalData", DataCategory::ALL.map(|word| (word.as_str(), word.dpv())))
-}
-
-/// A property whose values are the words of a list. The words mean this under the property alone: `legal_obligation` is
-/// a purpose, and a basis.
-fn words<const N: usize>(property: &str, terms: [(&str, Term); N]) -> Value {
-    let terms: Map<String, Value> =
-        terms.into_iter().map(|(word, term)| (word.to_owned(), compact(term))).collect();
-    json!({ "@id": property, "@type": "@vocab", "@context": terms })
-}
-
-/// Each kind of processor as one and the same term.
-fn kinds(term: &str) -> Value {
-    ProcessorKind::ALL
-        .into_iter()
-        .map(|kind| (kind.as_str().to_owned(), Value::from(term)))
-        .collect::<Map<_, _>>()
-        .into()
-}
-
-/// A term of DPV as the context writes it: a prefix and an id.
-fn compact(term: Term) -> Value {
-    let prefix = match term.vocabulary() {
-        Vocabulary::Pd => "pd",
-        Vocabulary::EuGdpr => "eu-gdpr",
-        _ => "dpv",
-    };
-    format!("{prefix}:{}", term.id()).into()
+/// A property whose values are the ends of IRIs.
+fn under(property: &str, beginning: &str) -> Value {
+    json!({ "@id": property, "@type": "@vocab", "@context": { "@vocab": beginning } })
 }
 
 fn iri(property: &str) -> Value {
@@ -191,12 +100,4 @@ fn instant(property: &str) -> Value {
 
 fn set_of(property: &str, fields: Value) -> Value {
     json!({ "@id": property, "@container": "@set", "@context": fields })
-}
-
-fn merged(parts: impl IntoIterator<Item = Value>) -> Value {
-    let parts = parts.into_iter().filter_map(|part| match part {
-        Value::Object(fields) => Some(fields),
-        _ => None,
-    });
-    parts.flatten().collect::<Map<_, _>>().into()
 }

@@ -114,6 +114,7 @@ const RECEIPT_OPTIONAL: &[&str] = &[
     "pii_processing.purposes[].dynamoi.storage_safeguard",
     "pii_processing.purposes[].jurisdiction",
     "pii_processing.purposes[].privacy_rights",
+    "pii_processing.purposes[].purpose_type",
     "pii_processing.purposes[].retention_period",
 ];
 
@@ -145,6 +146,7 @@ const RECEIPT_FREE: &[&str] = &[
     "pii_processing.purposes[].pii_information[].pii_type",
     "pii_processing.purposes[].privacy_rights",
     "pii_processing.purposes[].purpose",
+    "pii_processing.purposes[].purpose_type",
     "pii_processing.purposes[].recipient_third_parties[]",
     "pii_processing.purposes[].retention_period",
     "pii_processing.purposes[].storage_locations[]",

@@ -8,6 +8,7 @@
 )]
 
 mod erasure;
+mod linked;
 #[path = "../plain/mod.rs"]
 mod plain;
 mod schemas;

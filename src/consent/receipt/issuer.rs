@@ -42,6 +42,7 @@ const AUTHORITY: &str = "supervisory-authority";
 ///     .stored_in("DE".parse()?)
 ///     .retained("until the account is closed")
 ///     .withdrawal("https://dynamoi.example/consents")
+///     .rights("https://dynamoi.example/rights")
 ///     .consent_type(ConsentType::Expressed);
 ///
 /// let (subject, now) = (SubjectId::random(), "2026-01-05T09:00:00Z".parse()?);
@@ -162,7 +163,7 @@ impl Issuer {
         self
     }
 
-    /// Whose law applies, such as `EU` or `US-CA`.
+    /// Whose law applies: a code of DPV's locations, such as `EU`, `DE` or `US-CA`, or else a text.
     pub fn jurisdiction(mut self, jurisdiction: &str) -> Self {
         self.jurisdiction = said(jurisdiction);
         self
@@ -229,12 +230,12 @@ impl Issuer {
         if choices.is_empty() {
             return None;
         }
-        let described = Described { policy, history, purpose, choices: &choices };
+        let described = Described::of(policy, history, purpose, &choices, at);
         let shown = described.newest_shown().unwrap_or_else(|| policy.version().clone());
         let (categories, recipients) = described.flows();
         let processing = PurposeOfProcessing {
             purpose: purpose.as_str().into(),
-            purpose_type: None,
+            purpose_type: purpose.dpv().iri().map(|iri| iri.as_str().into()),
             lawful_basis: policy.basis(purpose).as_str().into(),
             pii_controllers: vec![CONTROLLER.to_owned()],
             collection_method: sources(&categories),
@@ -262,7 +263,7 @@ impl Issuer {
                 purposes: vec![processing],
             },
             party_identification: self.parties(policy, &recipients),
-            event: choices.iter().map(|choice| self.event(subject, choice)).collect(),
+            event: choices.iter().map(|choice| self.event(subject, choice, at)).collect(),
             dynamoi: AboutReceipt {
                 standard: Receipt::STANDARD.to_owned(),
                 issued_at: at,
@@ -293,23 +294,52 @@ impl Issuer {
         std::iter::once(controller).chain(recipients).chain(authority).collect()
     }
 
-    fn event(&self, subject: SubjectId, choice: &StandingChoice) -> ConsentEvent {
-        let (state, until, policy_version) = match &choice.chosen {
-            Chosen::Granted { policy_version, expires_at } => {
-                ("given", *expires_at, Some(policy_version.clone()))
-            }
-            Chosen::Denied => ("refused", None, None),
-            Chosen::Withdrawn => ("withdrawn", None, None),
+    fn event(&self, subject: SubjectId, choice: &StandingChoice, now: DateTime<Utc>) -> ConsentEvent {
+        let state = state(choice, now);
+        let (until, policy_version) = match &choice.chosen {
+            Chosen::Granted { policy_version, expires_at } => (*expires_at, Some(policy_version.clone())),
+            Chosen::Denied | Chosen::Withdrawn => (None, None),
         };
+        // A type of consent is one of a consent that was given.
+        let how = self.consent_type.filter(|_| policy_version.is_some());
         let until = until.map_or_else(|| "..".to_owned(), |until| instant::write(&until).to_string());
         ConsentEvent {
             event_time: choice.at,
             validity_duration: format!("{}/{until}", instant::write(&choice.at)),
             entity_id: subject,
-            event_type: self.consent_type.map(|word| word.as_str().into()),
-            event_state: state.into(),
+            event_type: how.map(|word| word.as_str().into()),
+            event_state: state.as_str().into(),
             dynamoi: AboutEvent { scope: choice.scope.clone(), policy_version },
         }
+    }
+}
+
+/// What became of a choice by an instant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Given,
+    Expired,
+    Refused,
+    Withdrawn,
+}
+
+impl State {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Expired => "expired",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+fn state(choice: &StandingChoice, now: DateTime<Utc>) -> State {
+    match &choice.chosen {
+        Chosen::Granted { expires_at: Some(until), .. } if *until <= now => State::Expired,
+        Chosen::Granted { .. } => State::Given,
+        Chosen::Denied => State::Refused,
+        Chosen::Withdrawn => State::Withdrawn,
     }
 }
 
@@ -319,11 +349,29 @@ struct Described<'a> {
     history: &'a History,
     purpose: Purpose,
     choices: &'a [StandingChoice],
+    /// The grants that are described: those that stand, or else those that have run out.
+    grants: Vec<&'a StandingChoice>,
 }
 
-impl Described<'_> {
-    /// Whether a category for itself, or as it goes to a processor, is among what the receipt describes: where a grant
-    /// stands, what is granted and not refused, as far as the version that was shown permits it; else what is refused.
+impl<'a> Described<'a> {
+    fn of(
+        policy: &'a Policy,
+        history: &'a History,
+        purpose: Purpose,
+        choices: &'a [StandingChoice],
+        now: DateTime<Utc>,
+    ) -> Self {
+        let in_state =
+            |wanted| choices.iter().filter(|choice| state(choice, now) == wanted).collect::<Vec<_>>();
+        let mut grants = in_state(State::Given);
+        if grants.is_empty() {
+            grants = in_state(State::Expired);
+        }
+        Self { policy, history, purpose, choices, grants }
+    }
+
+    /// Whether a category for itself, or as it goes to a processor, is among what the receipt describes: where there is
+    /// a grant, what is granted and not refused, as far as the version that was shown permits it; else what is refused.
     fn has(&self, category: DataCategory, to: Option<&ProcessorId>) -> bool {
         let Self { policy, purpose, .. } = *self;
         let permits = |policy: &Policy| match to {
@@ -333,13 +381,8 @@ impl Described<'_> {
         let covers = |choice: &&StandingChoice| choice.scope.covers(purpose, category, to);
         let refused = self.choices.iter().filter(covers).any(|choice| shown(choice).is_none());
         let granted = |version: &PolicyVersion| self.history.version(version.as_str()).is_some_and(permits);
-        let any_grant = self.choices.iter().any(|choice| shown(choice).is_some());
-        permits(policy)
-            && if any_grant {
-                !refused && self.choices.iter().filter(covers).filter_map(shown).any(granted)
-            } else {
-                refused
-            }
+        let mut grants = self.grants.iter().copied().filter(covers).filter_map(shown);
+        permits(policy) && if self.grants.is_empty() { refused } else { !refused && grants.any(granted) }
     }
 
     /// The categories, and everybody who may get one.
@@ -368,9 +411,9 @@ impl Described<'_> {
         (categories, recipients.collect())
     }
 
-    /// The newest version that was shown when a standing grant was given.
+    /// The newest version that was shown when a grant that is described was given.
     fn newest_shown(&self) -> Option<PolicyVersion> {
-        let shown = self.choices.iter().filter_map(shown);
+        let shown = self.grants.iter().copied().filter_map(shown);
         let known = shown.filter_map(|version| self.history.version(version.as_str()));
         known.max_by_key(|policy| policy.effective_from()).map(|policy| policy.version().clone())
     }
