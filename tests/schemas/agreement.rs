@@ -48,7 +48,7 @@ fn limit(message: &str, text: &str) -> Option<&'static str> {
         // An entry that has its own hash is refused for something that the schema should have seen.
         "entry_hash" => serde_json::from_str::<Value>(text).is_ok_and(|document| !has_its_hash(&document)),
         "least_of_64_bits" => {
-            text.contains("-9223372036854775808.0") || text.contains("-9223372036854775809")
+            text.contains("-9223372036854775808.0")
         }
         _ => true,
     };

@@ -3,6 +3,7 @@
 
 import fs from 'node:fs';
 import { examples, wires } from './examples.ts';
+import { read } from './readme.ts';
 import type { Action, Answer, Decision, Event, Policy, Reason, Request } from './wire.ts';
 
 function never(value: never): never {
@@ -78,6 +79,18 @@ const unguarded: Policy['storage'] = { encrypted: [] };
 const said = [...examples.Event.map(about), ...examples.Answer.map(line), recipient(request.action)];
 if (said.some((text) => text === '')) throw new Error('nothing is said of an example');
 void [misspelt, stray, lacking, permitted, unguarded, wires];
+
+// By the program that stands in the README.
+for (const event of examples.Event) {
+  if (about(read(JSON.stringify(event))) !== about(event)) throw new Error('an event is read otherwise');
+  let taken = true;
+  try {
+    read(JSON.stringify({ ...event, at: '2026-02-30T09:00:00Z' }));
+  } catch {
+    taken = false;
+  }
+  if (taken) throw new Error('30 February was taken');
+}
 
 // What was typed is what stands in the schemas.
 const bundle = JSON.parse(fs.readFileSync(process.argv[2] ?? '', 'utf8'));
