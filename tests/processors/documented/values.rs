@@ -39,8 +39,8 @@ const HELD: &[(&str, &[&str])] = &[
         &[
             "/campaign/id",
             "/campaign/name",
-            "/period/from",
-            "/period/to",
+            "/period/first",
+            "/period/last",
             "/spend/minor_units",
             "/spend/minor_unit_millionths",
             "/spend/currency",
@@ -140,8 +140,8 @@ const HELD: &[(&str, &[&str])] = &[
 const CAMPAIGN: [&str; 13] = [
     "/campaign/id",
     "/campaign/name",
-    "/period/from",
-    "/period/to",
+    "/period/first",
+    "/period/last",
     "/spend/minor_units",
     "/spend/minor_unit_millionths",
     "/spend/currency",
@@ -156,8 +156,8 @@ const CAMPAIGN: [&str; 13] = [
 const USAGE: [&str; 8] = [
     "/page_view/page",
     "/page_view/at",
-    "/period/from",
-    "/period/to",
+    "/period/first",
+    "/period/last",
     "/page_views",
     "/sessions",
     "/session_length_ms",

@@ -64,7 +64,7 @@ fn numbers_and_music_are_sent_without_a_person() {
     assert_json(
         &campaign.send(&gate, now(), event(id)).unwrap(),
         &expected(
-            r#"{"contents":[{"content_id":"120210000000001","content_name":"Summer EP","content_category":"campaign"}],"description":"{\"campaign\":{\"id\":\"120210000000001\",\"name\":\"Summer EP\"},\"period\":{\"from\":\"2026-01-01\",\"to\":\"2026-01-31\"},\"spend\":{\"minor_units\":3090,\"currency\":\"EUR\"},\"impressions\":11893,\"clicks\":549,\"conversions\":[{\"action\":\"lead\",\"count\":\"2.5\"}]}"}"#,
+            r#"{"contents":[{"content_id":"120210000000001","content_name":"Summer EP","content_category":"campaign"}],"description":"{\"campaign\":{\"id\":\"120210000000001\",\"name\":\"Summer EP\"},\"period\":{\"first\":\"2026-01-01\",\"last\":\"2026-01-31\"},\"spend\":{\"minor_units\":3090,\"currency\":\"EUR\"},\"impressions\":11893,\"clicks\":549,\"conversions\":[{\"action\":\"lead\",\"count\":\"2.5\"}]}"}"#,
         ),
     );
     let (gate, numbers) = cleared::<AdPerformanceData, _>(r#"{"clicks": 1}"#, ADS, TikTokAds, None);
