@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
+#![cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    allow(dead_code, reason = "what stores alone need has no feature of its own")
+)]
 
 // The rooms, from the ground up. A room imports only what lies below it; `tests/layering` holds that.
 mod append;

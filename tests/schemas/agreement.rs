@@ -47,9 +47,7 @@ fn limit(message: &str, text: &str) -> Option<&'static str> {
         "email_beyond_ascii" => !text.is_ascii(),
         // An entry that has its own hash is refused for something that the schema should have seen.
         "entry_hash" => serde_json::from_str::<Value>(text).is_ok_and(|document| !has_its_hash(&document)),
-        "least_of_64_bits" => {
-            text.contains("-9223372036854775808.0")
-        }
+        "least_of_64_bits" => text.contains("-9223372036854775808.0"),
         _ => true,
     };
     LIMITS.iter().find(|(name, part)| message.contains(part) && holds(name)).map(|(name, _)| *name)
