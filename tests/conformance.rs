@@ -100,7 +100,8 @@ fn the_index_says_what_each_script_and_each_answer_proves() {
         let expected = fs::read_to_string(cases.join(format!("{name}.expected.jsonl"))).unwrap();
         for answer in expected.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
             let line = answer["line"].as_u64().unwrap();
-            assert!(lines.is_empty() || lines.contains_key(&line), "{name}: nothing is said of line {line}");
+            let is_generated = name.starts_with("random-") || name.starts_with("revisions-");
+            assert!(is_generated || lines.contains_key(&line), "{name}: nothing is said of line {line}");
         }
     }
 }
