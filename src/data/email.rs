@@ -35,25 +35,22 @@ super::json::text_leaf!(Email, EXPECTED, check, {
     "examples": ["ada+news@example.com"],
 });
 
-/// A label of a domain.
+/// A label of a domain: no hyphen at its ends.
 macro_rules! label {
     () => {
-        concat!(
-            r"[^\u0000-/:-@\[-`{-\u00a0",
-            beyond!(),
-            r"]([^\u0000-,./:-@\[-`{-\u00a0",
-            beyond!(),
-            r"]{0,61}[^\u0000-/:-@\[-`{-\u00a0",
-            beyond!(),
-            "])?"
-        )
+        concat!(outer!(), "(", inner!(), "{0,61}", outer!(), ")?")
     };
 }
 
-/// White space beyond U+00A0.
-macro_rules! beyond {
+macro_rules! outer {
     () => {
-        r"\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+        concat!(r"[^\u0000-/:-@\[-`{-\u007f", text::space_or_control!(), "]")
+    };
+}
+
+macro_rules! inner {
+    () => {
+        concat!(r"[^\u0000-,./:-@\[-`{-\u007f", text::space_or_control!(), "]")
     };
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, thread};
 
+use chrono::{DateTime, Utc};
 use dynamoi_privacy::{
     audit::{Effect, Keys, MemoryKeys, MemorySink, Settings, Verification},
     consent::Event,
@@ -198,4 +199,24 @@ fn many_entries_are_written_and_verified() {
     let refused = trail.decisions_of(people[7]).unwrap();
     assert_eq!(refused.len(), 200);
     assert!(refused.iter().all(|entry| entry.reasons().to_string() == "consent_withdrawn"));
+}
+
+/// The hash is that of the digits in which an instant is written in UTC, and those go from year 0 to 9999.
+#[test]
+fn a_decision_at_an_instant_that_no_line_can_have_is_no_decision() {
+    let sink = MemorySink::new();
+    let trail = trail(sink.clone(), MemoryKeys::new(), Settings::required());
+    let gate = gate(&trail);
+    let subject = fan(&gate);
+    let ask = |at| gate.use_for(Guarded::new(subject, UserData::default()), Purpose::PlatformOperation, at);
+    let beyond = ["9999-12-31T23:59:59.999999999-00:01", "0000-01-01T00:00:00+00:01"];
+    let beyond = beyond.map(|at| at.parse::<DateTime<Utc>>().unwrap());
+    for at in beyond.into_iter().chain([DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC]) {
+        assert_eq!(ask(at).unwrap_err().why(), &NotPermitted::Undecided(Undecided::Unrecorded), "{at}");
+    }
+    assert!(sink.bytes().is_empty());
+    for at in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z"] {
+        let _ = ask(at.parse().unwrap());
+    }
+    assert_eq!(entries(&sink.bytes()[..]).len(), 2);
 }

@@ -130,6 +130,15 @@ fn serde_and_the_schemas_take_and_refuse_the_same() {
     corpus.flush().unwrap();
     let shown: Vec<String> = wrong.iter().take(40).map(|what| what.chars().take(1000).collect()).collect();
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), shown.join("\n"));
+    let documented = include_str!("../../docs/schemas.md").lines();
+    let documented =
+        documented.filter_map(|line| line.strip_prefix("| `")?.split_once("` | ").map(|(name, _)| name));
+    let documented: HashSet<&str> = documented.filter(|name| !name.contains(['.', '/'])).collect();
+    assert_eq!(
+        documented,
+        LIMITS.iter().map(|(name, _)| *name).collect(),
+        "docs/schemas.md lists other limits"
+    );
     for (limit, _) in LIMITS {
         assert!(met.contains_key(limit), "nothing meets the limit {limit}: {met:?}");
     }

@@ -14,6 +14,7 @@ mod damage;
 mod folder;
 mod forms;
 mod node;
+mod patterns;
 mod pools;
 mod released;
 #[path = "../plain/rng.rs"]

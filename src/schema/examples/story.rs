@@ -47,6 +47,7 @@ fn full() -> Option<Value> {
         .stored_in("DE".parse().ok()?)
         .retained("until the account is closed")
         .withdrawal("https://dynamoi.example/consents")
+        .rights("https://dynamoi.example/rights")
         .consent_type(ConsentType::Expressed);
     let held = Held { events, decisions, issuer: &issuer };
     let mut export = serde_json::to_value(Export::of(&gate, subject, held, at)).ok()?;

@@ -55,6 +55,16 @@ REFUSED: list[tuple[Any, str]] = [
 ]
 
 
+# What docs/schemas.md warns of: when it is otherwise, pydantic or its generator has got better, and the warning goes.
+OVERLOOKED: list[tuple[Any, str]] = [
+    (wire.Decision, '{"effect": "deny", "reasons": ["consent_denied", "consent_denied"], "policy_version": "1.0.0"}'),
+    (wire.Event, json.dumps({
+        "type": "erased", "id": "0b8c1c8e-52a7-4a8f-8f9c-9f3b8f0f2a47", "at": "2026-01-05T09:00:60Z",
+        "subject": "7d1f6a52-93a8-4a0c-9f0e-0d8e1c1f6b11",
+    })),
+]
+
+
 def main(open_api: Path) -> int:
     schemas = json.loads(open_api.read_text(encoding="utf-8"))["components"]["schemas"]
     compared = 0
@@ -71,6 +81,8 @@ def main(open_api: Path) -> int:
         except ValidationError:
             continue
         raise AssertionError(f"taken: {text}")
+    for kind, text in OVERLOOKED:
+        TypeAdapter(kind).validate_json(text, strict=True)
     # By the program that stands in the README.
     for example in schemas["Event"]["examples"]:
         event = readme.read(json.dumps(example))

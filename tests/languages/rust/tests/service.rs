@@ -79,6 +79,15 @@ fn documents_of_no_form_are_refused() {
     }
 }
 
+/// What `docs/schemas.md` warns of. When one of these is refused, typify has got better, and the warning goes.
+#[test]
+fn the_types_overlook_what_the_documentation_says() {
+    let taken: Result<Decision, _> =
+        serde_json::from_str(r#"{"effect":"permit","reasons":["consent_denied"],"policy_version":"1.0.0"}"#);
+    assert!(taken.is_ok());
+    assert!(serde_json::from_str::<Action>(r#"{"type":"store","country":null}"#).is_ok());
+}
+
 #[test]
 fn types_have_names_and_nothing_is_left_untyped() {
     let defined = CODE.lines().filter_map(|line| {
