@@ -68,93 +68,58 @@ struct EntrySignals {
 /// schema cannot do.
 // None of these is ever made: the reader is `entry.rs`, the writer `written.rs`, and a test compares them.
 #[derive(JsonSchema)]
-#[serde(tag = "effect", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "effect", rename_all = "snake_case")]
 #[expect(dead_code, reason = "a schema is made of it")]
 enum Form {
     /// It was permitted.
-    Permit {
-        /// The instant of the check, as the host said it.
-        #[schemars(with = "EntryInstant")]
-        at: (),
-        /// The number of this form: 1.
-        #[schemars(with = "Format")]
-        format: (),
-        /// The SHA-256 of this entry's canonical JSON without this field.
-        hash: EntryHash,
-        /// The name of the version of the policy that was in force.
-        policy_version: PolicyVersion,
-        /// The hash of the entry before; zeros in the first one.
-        previous: EntryHash,
-        /// Empty: nothing stood against it.
-        #[schemars(with = "Vec<Reason>", length(max = 0))]
-        reasons: (),
-        /// What was asked, without personal data.
-        request: EntryRequest,
-        /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
-        rests_on: Vec<Pseudonym>,
-        /// The entry's place in the trail, from 1.
-        #[schemars(range(min = 1, max = LAST))]
-        sequence: u64,
-        /// The person's pseudonym.
-        subject: Pseudonym,
-    },
+    Permit(Fields<PolicyVersion, NoReasons>),
     /// It was denied.
-    Deny {
-        /// The instant of the check, as the host said it.
-        #[schemars(with = "EntryInstant")]
-        at: (),
-        /// The number of this form: 1.
-        #[schemars(with = "Format")]
-        format: (),
-        /// The SHA-256 of this entry's canonical JSON without this field.
-        hash: EntryHash,
-        /// The name of the version of the policy that was in force; null when none was.
-        #[schemars(with = "Nullable<PolicyVersion>")]
-        policy_version: (),
-        /// The hash of the entry before; zeros in the first one.
-        previous: EntryHash,
-        /// Every reason against it, in alphabetical order.
-        #[schemars(with = "Vec<Reason>", length(min = 1), extend("uniqueItems" = true))]
-        reasons: (),
-        /// What was asked, without personal data.
-        request: EntryRequest,
-        /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
-        rests_on: Vec<Pseudonym>,
-        /// The entry's place in the trail, from 1.
-        #[schemars(range(min = 1, max = LAST))]
-        sequence: u64,
-        /// The person's pseudonym.
-        subject: Pseudonym,
-    },
+    Deny(Fields<Nullable<PolicyVersion>, SomeReasons>),
     /// The gate could not say; the data stayed where it was.
-    Undecided {
-        /// The instant of the check, as the host said it.
-        #[schemars(with = "EntryInstant")]
-        at: (),
-        /// The number of this form: 1.
-        #[schemars(with = "Format")]
-        format: (),
-        /// The SHA-256 of this entry's canonical JSON without this field.
-        hash: EntryHash,
-        /// The name of the version of the policy that was in force; null when none was, or nobody could say.
-        #[schemars(with = "Nullable<PolicyVersion>")]
-        policy_version: (),
-        /// The hash of the entry before; zeros in the first one.
-        previous: EntryHash,
-        /// Empty: nobody could say.
-        #[schemars(with = "Vec<Reason>", length(max = 0))]
-        reasons: (),
-        /// What was asked, without personal data.
-        request: EntryRequest,
-        /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
-        rests_on: Vec<Pseudonym>,
-        /// The entry's place in the trail, from 1.
-        #[schemars(range(min = 1, max = LAST))]
-        sequence: u64,
-        /// The person's pseudonym.
-        subject: Pseudonym,
-    },
+    Undecided(Fields<Nullable<PolicyVersion>, NoReasons>),
 }
+
+/// What every entry says, whatever was decided.
+#[derive(JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+#[expect(dead_code, reason = "a schema is made of it")]
+struct Fields<Version, Against> {
+    /// The instant of the check, as the host said it.
+    #[schemars(with = "EntryInstant")]
+    at: (),
+    /// The number of this form: 1.
+    #[schemars(with = "Format")]
+    format: (),
+    /// The SHA-256 of this entry's canonical JSON without this field.
+    hash: EntryHash,
+    /// The name of the version of the policy that was in force. Where it may be null: none was, or nobody could say.
+    policy_version: Version,
+    /// The hash of the entry before; zeros in the first one.
+    previous: EntryHash,
+    /// Every reason against it, in alphabetical order; none unless it was denied.
+    reasons: Against,
+    /// What was asked, without personal data.
+    request: EntryRequest,
+    /// The pseudonyms of the consent events that the decision rested on; empty when the policy alone decided.
+    rests_on: Vec<Pseudonym>,
+    /// The entry's place in the trail, from 1.
+    #[schemars(range(min = 1, max = LAST))]
+    sequence: u64,
+    /// The person's pseudonym.
+    subject: Pseudonym,
+}
+
+/// No reasons.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "a schema is made of it")]
+struct NoReasons(#[schemars(length(max = 0))] Vec<Reason>);
+
+/// Reasons, each once.
+#[derive(JsonSchema)]
+#[schemars(inline)]
+#[expect(dead_code, reason = "a schema is made of it")]
+struct SomeReasons(#[schemars(length(min = 1), extend("uniqueItems" = true))] Vec<Reason>);
 
 /// What was asked, as the trail keeps it: without the person and the instant, which the entry has.
 #[derive(JsonSchema)]
